@@ -1,0 +1,133 @@
+/*
+ * Loading a file into a module: a Wasm binary is compiled, anything else is taken for a precompiled
+ * image, which the engine verifies. Both need an engine of the configuration that the command asks
+ * for; an image fits only the configuration that it was compiled with.
+ */
+#include "engine/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+uint64_t cli_clock_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+static uint8_t *read_all(FILE *file, size_t *len)
+{
+    size_t capacity = 1 << 16;
+    uint8_t *bytes = malloc(capacity);
+    *len = 0;
+    while (bytes != NULL) {
+        *len += fread(bytes + *len, 1, capacity - *len, file);
+        if (*len < capacity) {
+            return bytes;
+        }
+        uint8_t *larger = capacity <= SIZE_MAX / 2 ? realloc(bytes, capacity * 2) : NULL;
+        if (larger == NULL) {
+            free(bytes);
+        }
+        bytes = larger;
+        capacity *= 2;
+    }
+    return NULL;
+}
+
+enum cli_status cli_read_file(const char *path, uint8_t **bytes, size_t *len)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "rb");
+    if (file == NULL) {
+        cli_message("%s: %s", path, strerror(errno));
+        return CLI_FAILED;
+    }
+    errno = 0;
+    *bytes = read_all(file, len);
+    enum cli_status status = CLI_OK;
+    if (*bytes == NULL) {
+        status = cli_fail_memory();
+    } else if (ferror(file)) {
+        cli_message("%s: %s", path, strerror(errno));
+        free(*bytes);
+        status = CLI_FAILED;
+    }
+    if (!is_stdin) {
+        fclose(file);
+    }
+    return status;
+}
+
+bool cli_is_wasm(const uint8_t *bytes, size_t len)
+{
+    return len >= 4 && memcmp(bytes, "\0asm", 4) == 0;
+}
+
+static cupel_engine_t *new_engine(const struct cli_settings *settings, bool metering)
+{
+    cupel_config_t *config = cupel_config_new();
+    if (config == NULL) {
+        return NULL;
+    }
+    cupel_config_set_consume_fuel(config, metering);
+    cupel_config_set_guard_pages(config, !settings->no_guard_pages.given);
+    return cupel_engine_new_with_config(config);
+}
+
+static cupel_error_t *make_module(struct cli_module *loaded)
+{
+    if (!loaded->is_image) {
+        return cupel_module_new(loaded->engine, loaded->bytes, loaded->len, &loaded->module);
+    }
+    return cupel_module_deserialize(loaded->engine, loaded->bytes, loaded->len, &loaded->module);
+}
+
+/* Everything that is neither a module nor plausibly an image is better told by the decoder. */
+static bool looks_like_image(const uint8_t *bytes, size_t len)
+{
+    return len >= 8 && !cli_is_wasm(bytes, len);
+}
+
+enum cli_status cli_load(const struct cli_settings *settings, bool metering,
+                         struct cli_module *out)
+{
+    const char *path = settings->operands[0];
+    memset(out, 0, sizeof *out);
+    enum cli_status status = cli_read_file(path, &out->bytes, &out->len);
+    if (status != CLI_OK) {
+        return status;
+    }
+    out->is_image = looks_like_image(out->bytes, out->len);
+    out->engine = new_engine(settings, metering);
+    if (out->engine == NULL) {
+        cli_unload(out);
+        return cli_fail_memory();
+    }
+    uint64_t start = cli_clock_us();
+    cupel_error_t *error = make_module(out);
+    out->compile_us = cli_clock_us() - start;
+    if (error != NULL) {
+        bool is_image = out->is_image && cupel_error_kind(error) == CUPEL_ERROR_IMAGE;
+        status = cli_fail(path, error);
+        if (is_image) {
+            cli_message("%s: neither a WebAssembly binary nor an image of this build, compiled "
+                        "with%s --metering and with%s --no-guard-pages",
+                        path, metering ? "" : "out",
+                        settings->no_guard_pages.given ? "" : "out");
+        }
+        cli_unload(out);
+    }
+    return status;
+}
+
+void cli_unload(struct cli_module *loaded)
+{
+    cupel_module_delete(loaded->module);
+    cupel_engine_delete(loaded->engine);
+    free(loaded->bytes);
+    memset(loaded, 0, sizeof *loaded);
+}
