@@ -1,0 +1,77 @@
+# Checks of the tree itself, and the targets that need a build of their own.
+
+style_checks = \
+	tests/checks/layers.sh \
+	tests/checks/size.sh \
+	tests/checks/headers.sh \
+	tests/checks/docs.sh \
+	tests/checks/format.sh
+
+TESTS += $(style_checks)
+EXTRA_DIST += $(style_checks) \
+	tests/checks/lib.sh \
+	tests/checks/lint.sh \
+	tests/checks/coverage.sh \
+	tests/checks/count.sh
+
+run_check = $(AM_TESTS_ENVIRONMENT) $(SHELL)
+
+check-layers:
+	$(run_check) $(srcdir)/tests/checks/layers.sh
+check-size:
+	$(run_check) $(srcdir)/tests/checks/size.sh
+check-headers:
+	$(run_check) $(srcdir)/tests/checks/headers.sh
+check-docs: $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	$(run_check) $(srcdir)/tests/checks/docs.sh
+format-check:
+	$(run_check) $(srcdir)/tests/checks/format.sh
+format:
+	$(run_check) $(srcdir)/tests/checks/format.sh --write
+lint:
+	$(AM_TESTS_ENVIRONMENT) CLANG_TIDY='$(CLANG_TIDY)' CPPFLAGS='$(AM_CPPFLAGS) $(CPPFLAGS)' \
+	$(SHELL) $(srcdir)/tests/checks/lint.sh
+
+# A build of its own in a folder of the build tree; $(1) folder, $(2) configure arguments.
+subbuild = \
+	@mkdir -p $(1) && cd $(1) && \
+	{ test -f Makefile || $(abs_srcdir)/configure -q CC='$(CC)' $(2) \
+	    --with-spec-tests='$(or $(CUPEL_SPEC_DIR),no)' \
+	    --with-bench-cases='$(or $(CUPEL_BENCH_DIR),no)'; }
+
+check-asan:
+	$(call subbuild,asan,CFLAGS='-O1 -g' --enable-sanitizers=address)
+	+cd asan && $(MAKE) check
+check-ubsan:
+	$(call subbuild,ubsan,CFLAGS='-O1 -g' --enable-sanitizers=undefined)
+	+cd ubsan && $(MAKE) check
+check-tsan:
+	$(call subbuild,tsan,CFLAGS='-O1 -g' --enable-sanitizers=thread)
+	+cd tsan && $(MAKE) check $(if $(TSAN_TESTS),TESTS='$(TSAN_TESTS)')
+check-oom:
+	$(call subbuild,oom,CFLAGS='-O1 -g' --enable-fault-injection --enable-sanitizers=address)
+	+cd oom && $(MAKE) check TESTS='$(OOM_TESTS)'
+
+VALGRIND_COMMAND = $(VALGRIND) --quiet --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite --child-silent-after-fork=yes
+check-valgrind:
+	@test -n '$(VALGRIND)' || { echo 'check-valgrind: valgrind is missing (Debian package: valgrind)' >&2; exit 1; }
+	+CK_TIMEOUT_MULTIPLIER=60 CUPEL_TEST_QUICK=1 $(MAKE) check \
+	    LOG_COMPILER='$(VALGRIND_COMMAND)' TESTS='$(or $(VALGRIND_TESTS),$(check_PROGRAMS))'
+
+FUZZ_SECONDS = 60
+fuzz:
+	$(call subbuild,fuzz,CFLAGS='-O1 -g' --enable-fuzzers --enable-sanitizers=address$(comma)undefined)
+	+cd fuzz && $(MAKE) fuzz-run FUZZ_SECONDS='$(FUZZ_SECONDS)'
+comma = ,
+
+coverage:
+	$(call subbuild,coverage.d,CFLAGS='-O0 -g' --enable-coverage)
+	+cd coverage.d && $(MAKE) check
+	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
+
+.PHONY: check-layers check-size check-headers check-docs format-check format lint \
+	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
+
+clean-local:
+	-rm -rf asan ubsan tsan oom fuzz coverage.d

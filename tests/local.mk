@@ -1,0 +1,1 @@
+# Adds the tests to the build; see ../Makefile.am for the lists.
