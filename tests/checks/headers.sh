@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 : "${CC:=cc}" "${builddir:=.}"
+: "${CXX:=$(command -v clang++-19 || command -v g++ || command -v clang++)}"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 flags="-std=gnu11 -Wall -Wextra -Werror -fsyntax-only -I$srcdir -I$builddir"

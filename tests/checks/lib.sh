@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Shared by the checks: where the sources are, and which files count. Sourced, never run.
 # Expects srcdir in the environment or finds the tree from the script's own place.
 
