@@ -26,19 +26,34 @@ for target in $(grep -ohE '`make [a-z-]+' ./*.md | sed 's/`make //' | LC_ALL=C s
         complain "a document names make $target, which does not exist"
 done
 
-# Options against man pages.
-options_of() { "$builddir/$1" --help 2>&1 | grep -oE '(^|[[:space:],[])--[a-z][a-z0-9-]*' | grep -oE -- '--[a-z0-9-]+' | LC_ALL=C sort -u; }
+# Options against man pages: those of --help, and of COMMAND --help for each command that it lists.
+help_of() {
+    "$builddir/$1" --help 2>&1
+    for command in $("$builddir/$1" --help 2>&1 | sed -nE "s/^ +$1 ([a-z]+) .*/\1/p" | LC_ALL=C sort -u); do
+        "$builddir/$1" "$command" --help 2>&1
+    done
+}
+options_in() { grep -oE '(^|[^-A-Za-z0-9])--[a-z][a-z0-9-]*' | grep -oE -- '--[a-z][a-z0-9-]*' | LC_ALL=C sort -u; }
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
 for pair in cupel:deploy/man/cupel.1 cupeld:deploy/man/cupeld.8; do
-    program=${pair%%:*} page=${pair#*:}
-    [ -x "$builddir/$program" ] && [ -f "$page" ] || continue
-    sed 's/\\-/-/g' "$page" | grep -oE -- '--[a-z][a-z0-9-]*' | LC_ALL=C sort -u > "${TMPDIR:-/tmp}/page.$$"
-    options_of "$program" > "${TMPDIR:-/tmp}/help.$$"
-    for option in $(comm -13 "${TMPDIR:-/tmp}/page.$$" "${TMPDIR:-/tmp}/help.$$"); do
-        complain "$page does not mention $option of $program --help"
-    done
-    for option in $(comm -23 "${TMPDIR:-/tmp}/page.$$" "${TMPDIR:-/tmp}/help.$$"); do
-        complain "$page mentions $option, which $program --help does not"
-    done
-    rm -f "${TMPDIR:-/tmp}/page.$$" "${TMPDIR:-/tmp}/help.$$"
+    program=${pair%%:*}
+    page=${pair#*:}
+    if [ ! -x "$builddir/$program" ] || [ ! -f "$page" ]; then
+        continue
+    fi
+    sed 's/\\-/-/g' "$page" | options_in > "$tmp/page"
+    help_of "$program" | options_in > "$tmp/help"
+    while read -r option; do
+        [ -z "$option" ] || complain "$page does not mention $option of $program --help"
+    done << MISSING
+$(comm -13 "$tmp/page" "$tmp/help")
+MISSING
+    while read -r option; do
+        [ -z "$option" ] || complain "$page mentions $option, which $program --help does not"
+    done << EXTRA
+$(comm -23 "$tmp/page" "$tmp/help")
+EXTRA
 done
 finish check-docs

@@ -16,7 +16,7 @@ engine/exec       engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/
 engine/serial     engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/ engine/exec/
 engine/cli        engine/
 storage
-api               engine/cupel.h storage/
+api               engine/cupel.h storage/storage.h
 daemon            engine/cupel.h storage/ api/
 '
 
