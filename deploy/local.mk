@@ -24,5 +24,4 @@ deploy/cupeld.service: deploy/cupeld.service.in Makefile
 CLEANFILES += deploy/cupeld.service
 if HAVE_SYSTEMD
 systemdsystemunit_DATA = deploy/cupeld.service
-systemdsystemunitdir = @systemdsystemunitdir@
 endif
