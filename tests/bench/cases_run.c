@@ -1,0 +1,173 @@
+/*
+ * Running a case once: engine, module, store, imports, instance, steps. Function imports get stubs that
+ * return zeros, but env.clock_ms tells a time.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/bench/cases.h"
+
+bool case_fail(struct case_run *run, const char *format, ...)
+{
+    if (run->result->outcome == CASE_PASSED) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(run->result->message, sizeof run->result->message, format, args);
+        va_end(args);
+        run->result->outcome = CASE_FAILED;
+    }
+    return false;
+}
+
+bool case_check(struct case_run *run, const char *what, cupel_error_t *error, cupel_trap_t *trap)
+{
+    bool ok = error == NULL && trap == NULL;
+    if (error != NULL) {
+        bool unsupported = cupel_error_kind(error) == CUPEL_ERROR_UNSUPPORTED;
+        case_fail(run, "%s: %s: %s", what, cupel_errorkind_name(cupel_error_kind(error)),
+                  cupel_error_message(error));
+        run->result->outcome = unsupported ? CASE_UNSUPPORTED : CASE_FAILED;
+    } else if (trap != NULL) {
+        case_fail(run, "%s: trap: %s", what, cupel_trapcode_name(cupel_trap_code(trap)));
+    }
+    cupel_error_delete(error);
+    cupel_trap_delete(trap);
+    return ok;
+}
+
+static cupel_trap_t *stub(void *env, cupel_caller_t *caller, const cupel_val_t *args, size_t nargs,
+                          cupel_val_t *results, size_t nresults)
+{
+    (void)env, (void)caller, (void)args, (void)nargs, (void)results, (void)nresults;
+    return NULL; /* the results are zeros already */
+}
+
+static cupel_trap_t *clock_ms(void *env, cupel_caller_t *caller, const cupel_val_t *args,
+                              size_t nargs, cupel_val_t *results, size_t nresults)
+{
+    struct case_run *run = env;
+    (void)caller, (void)args, (void)nargs, (void)nresults;
+    uint64_t ms =
+        run->options->real_clock ? case_clock_us() / 1000 : run->clock_calls++ * 20000;
+    results[0].of.i32 = (int32_t)(uint32_t)ms;
+    return NULL;
+}
+
+static bool name_is(cupel_name_t name, const char *text)
+{
+    return name.len == strlen(text) && memcmp(name.data, text, name.len) == 0;
+}
+
+/* Provides every function that the module imports, once. */
+static bool define_imports(struct case_run *run, cupel_linker_t *linker)
+{
+    cupel_linker_allow_shadowing(linker, true);
+    for (size_t i = 0; i < cupel_module_import_count(run->module); i++) {
+        cupel_importtype_t import;
+        if (!cupel_module_import(run->module, i, &import) ||
+            import.type.kind != CUPEL_EXTERN_FUNC) {
+            continue;
+        }
+        bool is_clock = name_is(import.module, "env") && name_is(import.name, "clock_ms");
+        cupel_error_t *error = cupel_linker_func_new(
+            linker, import.module.data, import.module.len, import.name.data, import.name.len,
+            import.type.of.func, is_clock ? clock_ms : stub, run, NULL);
+        if (!case_check(run, "import", error, NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool make_module(struct case_run *run)
+{
+    cupel_config_t *config = cupel_config_new();
+    if (config == NULL) {
+        return case_fail(run, "out of memory");
+    }
+    cupel_config_set_guard_pages(config, run->options->guard_pages);
+    cupel_config_set_consume_fuel(config, run->options->metering);
+    run->engine = cupel_engine_new_with_config(config);
+    if (run->engine == NULL) {
+        return case_fail(run, "out of memory");
+    }
+    size_t len;
+    uint8_t *bytes = case_file_read(run->options->dir, run->row->file, &len);
+    uint64_t start = case_clock_us();
+    cupel_error_t *error = cupel_module_new(run->engine, bytes, len, &run->module);
+    run->result->compile_us = case_clock_us() - start;
+    free(bytes);
+    return case_check(run, "compile", error, NULL);
+}
+
+/* Replaces the module by what is read back from its image. */
+static bool through_image(struct case_run *run)
+{
+    cupel_bytes_t image = {0};
+    if (!case_check(run, "serialize", cupel_module_serialize(run->module, &image), NULL)) {
+        return false;
+    }
+    cupel_module_delete(run->module);
+    run->module = NULL;
+    uint64_t start = case_clock_us();
+    cupel_error_t *error =
+        cupel_module_deserialize(run->engine, image.data, image.len, &run->module);
+    run->result->compile_us = case_clock_us() - start;
+    cupel_bytes_delete(&image);
+    return case_check(run, "deserialize", error, NULL);
+}
+
+static bool make_instance(struct case_run *run)
+{
+    run->store = cupel_store_new(run->engine, NULL, NULL);
+    cupel_linker_t *linker = cupel_linker_new(run->engine);
+    if (run->store == NULL || linker == NULL) {
+        cupel_linker_delete(linker);
+        return case_fail(run, "out of memory");
+    }
+    run->ctx = cupel_store_context(run->store);
+    bool ok = !run->options->metering ||
+              case_check(run, "fuel", cupel_context_set_fuel(run->ctx, UINT64_MAX), NULL);
+    ok = ok && define_imports(run, linker);
+    if (ok) {
+        cupel_trap_t *trap = NULL;
+        uint64_t start = case_clock_us();
+        cupel_error_t *error =
+            cupel_linker_instantiate(linker, run->ctx, run->module, &run->instance, &trap);
+        run->result->instantiate_us = case_clock_us() - start;
+        ok = case_check(run, "instantiate", error, trap);
+    }
+    cupel_linker_delete(linker);
+    return ok;
+}
+
+static bool note_fuel(struct case_run *run)
+{
+    uint64_t left = UINT64_MAX;
+    if (!run->options->metering) {
+        return true;
+    }
+    cupel_error_t *error = cupel_context_get_fuel(run->ctx, &left);
+    run->result->fuel = UINT64_MAX - left;
+    return case_check(run, "fuel", error, NULL);
+}
+
+void case_run(const struct case_options *options, const struct case_row *row,
+              struct case_result *out)
+{
+    struct case_run run = {.options = options, .row = row, .result = out};
+    *out = (struct case_result){0};
+    bool ok = make_module(&run) && (!options->via_image || through_image(&run)) &&
+              make_instance(&run) && case_do_steps(&run) && note_fuel(&run);
+    if (ok && strncmp(row->expected, "f32 score", 9) == 0) {
+        out->score = run.last.of.f32;
+        if (run.last.kind != CUPEL_F32 || !(run.last.of.f32 > 0)) {
+            case_fail(&run, "expected an f32 score above 0");
+        }
+    }
+    cupel_store_delete(run.store);
+    cupel_module_delete(run.module);
+    cupel_engine_delete(run.engine);
+}
