@@ -1,1 +1,61 @@
-# Adds this folder's sources to the build; see ../Makefile.am for the lists.
+# Requests, responses, JSON, and the service behind them; see ../Makefile.am for the lists.
+
+noinst_LTLIBRARIES += libapi.la
+libapi_la_SOURCES = \
+	api/api.c \
+	api/api.h \
+	api/api_error.c \
+	api/api_error.h \
+	api/api_errors.def \
+	api/call.c \
+	api/call.h \
+	api/call_error.c \
+	api/call_error.h \
+	api/call_limits.c \
+	api/call_limits.def \
+	api/call_limits.h \
+	api/digest.c \
+	api/digest.h \
+	api/float_text.c \
+	api/float_text.h \
+	api/handlers.h \
+	api/http_health.c \
+	api/http_modules.c \
+	api/json_in.c \
+	api/json_in.h \
+	api/json_out.c \
+	api/json_out.h \
+	api/methods.def \
+	api/module_cache.c \
+	api/module_cache.h \
+	api/module_describe.c \
+	api/module_describe.h \
+	api/precondition.c \
+	api/precondition.h \
+	api/ref_memo.c \
+	api/ref_memo.h \
+	api/request.c \
+	api/request.h \
+	api/router.c \
+	api/router.h \
+	api/routes.def \
+	api/rpc.c \
+	api/rpc.h \
+	api/rpc_methods.c \
+	api/rpc_methods.h \
+	api/rpc_params.c \
+	api/service.c \
+	api/service.h \
+	api/service_modules.c \
+	api/service_precondition.c \
+	api/service_private.h \
+	api/service_upload.c \
+	api/strbuf.c \
+	api/strbuf.h \
+	api/utf8_text.c \
+	api/utf8_text.h \
+	api/values.c \
+	api/values.h
+libapi_la_LIBADD = $(JANSSON_LIBS) $(NETTLE_LIBS)
+
+EXTRA_DIST += api/README.md

@@ -1,0 +1,239 @@
+/*
+ * What every request goes through, in this order: path and method, media type and size of the body,
+ * the handler, and at the end X-Request-Id and the problem if there is one. Handlers see none of
+ * that.
+ */
+#include "api/api.h"
+
+#include "api/handlers.h"
+#include "api/router.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct api {
+    struct api_settings settings;
+    struct service *service;
+    atomic_bool draining;
+};
+
+void api_settings_init(struct api_settings *settings)
+{
+    settings->max_module_bytes = 64 << 20;
+    settings->max_json_bytes = 1 << 20;
+    settings->max_json_depth = 64;
+    settings->max_batch = 100;
+    settings->max_response_bytes = 32 << 20;
+}
+
+struct api *api_new(const struct api_settings *settings, struct service *service)
+{
+    struct api *api = calloc(1, sizeof *api);
+
+    if (api != NULL) {
+        api->settings = *settings;
+        api->service = service;
+    }
+    return api;
+}
+
+void api_delete(struct api *api)
+{
+    free(api);
+}
+
+void api_set_draining(struct api *api)
+{
+    atomic_store(&api->draining, true);
+}
+
+bool api_is_draining(const struct api *api)
+{
+    return atomic_load(&api->draining);
+}
+
+bool api_request_id_ok(const char *id)
+{
+    size_t len = strlen(id);
+
+    return len >= 1 && len <= 64 &&
+           strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
+}
+
+const char *exchange_header(const struct exchange *exchange, const char *name)
+{
+    return exchange->request->header(exchange->request->env, name);
+}
+
+/* ---- the body, judged by the head ------------------------------------------------------------ */
+
+static uint64_t body_limit_of(const struct api *api, const struct route *route)
+{
+    switch (route->body) {
+    case ROUTE_BODY_MODULE:
+        return api->settings.max_module_bytes;
+    case ROUTE_BODY_JSON:
+        return api->settings.max_json_bytes;
+    default:
+        return 0;
+    }
+}
+
+/* Is the media type, without its parameters, one of the list? */
+static bool media_type_in(const char *type, const char *const *list)
+{
+    size_t len = strcspn(type, "; \t");
+
+    for (; *list != NULL; list++) {
+        if (strlen(*list) == len && strncasecmp(type, *list, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum api_code judge_media_type(struct exchange *exchange)
+{
+    static const char *const modules[] = {"application/wasm", "application/octet-stream", NULL};
+    static const char *const json[] = {"application/json", "application/json-rpc",
+                                       "application/jsonrequest", NULL};
+    const char *type = exchange_header(exchange, "Content-Type");
+    const char *encoding = exchange_header(exchange, "Content-Encoding");
+    bool is_json = exchange->match->route->body == ROUTE_BODY_JSON;
+
+    if (exchange->match->route->body == ROUTE_BODY_NONE) {
+        return API_OK;
+    }
+    if (encoding != NULL && strcasecmp(encoding, "identity") != 0) {
+        response_header(exchange->response, "Accept-Encoding", "identity");
+        return api_error_set(&exchange->error, API_MEDIA_TYPE,
+                             "Content-Encoding %.64s is not supported: send the body as it is",
+                             encoding);
+    }
+    if (type == NULL) {
+        return is_json ? api_error_set(&exchange->error, API_MEDIA_TYPE,
+                                       "Content-Type is missing: expected application/json")
+                       : API_OK; /* a module is told by its magic */
+    }
+    if (!media_type_in(type, is_json ? json : modules)) {
+        return api_error_set(&exchange->error, API_MEDIA_TYPE,
+                             "Content-Type %.64s is not supported: expected %s", type,
+                             is_json ? json[0] : modules[0]);
+    }
+    return API_OK;
+}
+
+static enum api_code too_large(struct exchange *exchange)
+{
+    uint64_t limit = body_limit_of(exchange->api, exchange->match->route);
+
+    if (limit == 0) {
+        return api_error_set(&exchange->error, API_BODY_SIZE, "%s %s takes no body",
+                             exchange->match->route->method, exchange->match->route->pattern);
+    }
+    api_error_set(&exchange->error, API_BODY_SIZE, "the body is larger than %" PRIu64 " bytes",
+                  limit);
+    api_error_member_u64(&exchange->error, "limit_bytes", limit);
+    return API_BODY_SIZE;
+}
+
+/* ---- the frame around each request ----------------------------------------------------------- */
+
+static void begin(struct exchange *exchange, struct api *api, const struct request *request,
+                  struct route_match *match, struct response *response)
+{
+    memset(exchange, 0, sizeof *exchange);
+    exchange->api = api;
+    exchange->service = api->service;
+    exchange->settings = &api->settings;
+    exchange->request = request;
+    exchange->match = match;
+    exchange->response = response;
+    api_error_init(&exchange->error);
+    response_header(response, "X-Request-Id", "%s", request->id);
+    if (router_match(request, match, &exchange->error) == API_NO_METHOD) {
+        response_header(response, "Allow", "%s", match->allow);
+    }
+    if (exchange->error.code == API_OK && match->is_options) {
+        response->status = 204;
+        response_header(response, "Allow", "%s", match->allow);
+    }
+}
+
+static void end(struct exchange *exchange)
+{
+    if (exchange->response->body.failed && exchange->error.code == API_OK) {
+        api_error_set(&exchange->error, API_NO_MEMORY, "memory is exhausted");
+    }
+    if (exchange->error.code != API_OK) {
+        response_problem(exchange->response, exchange->request, &exchange->error);
+    }
+    api_error_fini(&exchange->error);
+}
+
+bool api_head(struct api *api, const struct request *request, uint64_t declared_len,
+              struct response *response, size_t *body_limit)
+{
+    struct route_match match;
+    struct exchange exchange;
+    bool decided;
+
+    begin(&exchange, api, request, &match, response);
+    if (exchange.error.code == API_OK && !match.is_options) {
+        *body_limit = body_limit_of(api, match.route);
+        if (judge_media_type(&exchange) == API_OK && declared_len != UINT64_MAX &&
+            declared_len > *body_limit) {
+            too_large(&exchange);
+        }
+    }
+    decided = exchange.error.code != API_OK || match.is_options;
+    if (decided) {
+        end(&exchange);
+    } else {
+        api_error_fini(&exchange.error);
+        response_fini(response);
+        response_init(response);
+    }
+    return decided;
+}
+
+void api_body_too_large(struct api *api, const struct request *request, struct response *response)
+{
+    struct route_match match;
+    struct exchange exchange;
+
+    begin(&exchange, api, request, &match, response);
+    if (exchange.error.code == API_OK && !match.is_options) {
+        too_large(&exchange);
+    }
+    end(&exchange);
+}
+
+void api_no_room(struct api *api, const struct request *request, struct response *response)
+{
+    struct route_match match;
+    struct exchange exchange;
+
+    begin(&exchange, api, request, &match, response);
+    if (exchange.error.code == API_OK) {
+        api_error_set(&exchange.error, API_UNAVAILABLE,
+                      "too much is being uploaded at this moment; try again");
+        exchange.error.retry_after_ms = 1000;
+    }
+    end(&exchange);
+}
+
+void api_handle(struct api *api, const struct request *request, struct response *response)
+{
+    struct route_match match;
+    struct exchange exchange;
+
+    begin(&exchange, api, request, &match, response);
+    if (exchange.error.code == API_OK && !match.is_options) {
+        match.route->handle(&exchange);
+    }
+    end(&exchange);
+}

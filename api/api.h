@@ -1,0 +1,55 @@
+/*
+ * api.h - HTTP-API.md, without a socket: requests in, responses out.
+ *
+ * For each request, the daemon asks api_head() as soon as the head is there. Either the response is
+ * decided already, or the body is to be read, at most `body_limit` bytes of it, and the whole given
+ * to api_handle(). A body that turns out longer goes to api_body_too_large() instead.
+ * Any number of threads.
+ */
+#ifndef CUPEL_API_API_H
+#define CUPEL_API_API_H
+
+#include "api/request.h"
+#include "api/service.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct api_settings {
+    uint64_t max_module_bytes; /* of an uploaded body */
+    uint64_t max_json_bytes;   /* of a JSON body */
+    uint64_t max_json_depth;
+    uint64_t max_batch;          /* requests in one JSON-RPC batch */
+    uint64_t max_response_bytes; /* of the answers to one batch together */
+};
+
+void api_settings_init(struct api_settings *settings);
+
+struct api;
+
+/* `service` is borrowed and must outlive it. NULL when memory is exhausted. */
+struct api *api_new(const struct api_settings *settings, struct service *service);
+void api_delete(struct api *api);
+
+/* From now on /readyz says that the daemon is going away. */
+void api_set_draining(struct api *api);
+bool api_is_draining(const struct api *api);
+
+/*
+ * Judges a request by its head; `request->body` is not looked at. `declared_len` is what
+ * Content-Length says, UINT64_MAX if nothing does. True: `response` is the answer. False: read the
+ * body, up to `*body_limit` bytes.
+ */
+bool api_head(struct api *api, const struct request *request, uint64_t declared_len,
+              struct response *response, size_t *body_limit);
+void api_body_too_large(struct api *api, const struct request *request,
+                        struct response *response);
+/* Room for the body could not be had. */
+void api_no_room(struct api *api, const struct request *request, struct response *response);
+void api_handle(struct api *api, const struct request *request, struct response *response);
+
+/* May a client choose this request id? 1 to 64 of letters, digits, '.', '_', '-'. */
+bool api_request_id_ok(const char *id);
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * The way to a module that can run: reference -> id (memo, else database) -> ready module (cache,
+ * else image, else compiled from the stored Wasm and the image written anew). Everything after the
+ * first time is two short critical sections.
+ */
+#include "api/service_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+void service_settings_init(struct service_settings *settings)
+{
+    memset(settings, 0, sizeof *settings);
+    cupel_enforced_limits_init(&settings->enforced);
+    settings->enforced.module_bytes = 64 << 20;
+    settings->standard = call_limits_standard;
+    settings->maximum = call_limits_maximum;
+    settings->cache_bytes = 256 << 20;
+    settings->max_concurrent_calls = 64;
+    settings->busy_retry_ms = 100;
+    settings->slice_fuel = 100000;
+    settings->guard_pages = true;
+}
+
+static cupel_engine_t *make_engine(const struct service_settings *settings)
+{
+    cupel_config_t *config = cupel_config_new();
+
+    if (config == NULL) {
+        return NULL;
+    }
+    cupel_config_set_consume_fuel(config, true);
+    cupel_config_set_guard_pages(config, settings->guard_pages);
+    cupel_config_set_enforced_limits(config, &settings->enforced);
+    return cupel_engine_new_with_config(config);
+}
+
+struct service *service_new(const struct service_settings *settings, struct storage *storage,
+                            struct api_error *error)
+{
+    struct service *service = calloc(1, sizeof *service);
+
+    if (service != NULL) {
+        service->settings = *settings;
+        service->storage = storage;
+        service->engine = make_engine(settings);
+        service->memo = ref_memo_new();
+        service->cache =
+            module_cache_new(settings->cache_bytes, service_load_module, service);
+        if (service->engine != NULL && service->memo != NULL && service->cache != NULL) {
+            return service;
+        }
+    }
+    service_delete(service);
+    api_error_set(error, API_NO_MEMORY, "memory is exhausted");
+    return NULL;
+}
+
+void service_delete(struct service *service)
+{
+    if (service != NULL) {
+        module_cache_delete(service->cache);
+        ref_memo_delete(service->memo);
+        cupel_engine_delete(service->engine);
+        free(service);
+    }
+}
+
+const struct service_settings *service_get_settings(const struct service *service)
+{
+    return &service->settings;
+}
+
+cupel_engine_t *service_engine(const struct service *service)
+{
+    return service->engine;
+}
+
+enum api_code service_ping(struct service *service, struct api_error *error)
+{
+    struct storage_error from;
+
+    if (storage_ping(service->storage, &from) != STORAGE_OK) {
+        return api_error_from_storage(error, &from);
+    }
+    return API_OK;
+}
+
+/* ---- places for calls ------------------------------------------------------------------------ */
+
+void service_cancel_calls(struct service *service)
+{
+    atomic_store(&service->cancelled, true);
+}
+
+bool service_is_cancelled(const struct service *service)
+{
+    return atomic_load_explicit(&service->cancelled, memory_order_relaxed);
+}
+
+enum api_code service_enter_call(struct service *service, struct api_error *error)
+{
+    if (atomic_fetch_add(&service->running, 1) >= service->settings.max_concurrent_calls) {
+        atomic_fetch_sub(&service->running, 1);
+        api_error_set(error, API_BUSY, "%" PRIu32 " calls are running already; try again",
+                      service->settings.max_concurrent_calls);
+        error->retry_after_ms = service->settings.busy_retry_ms;
+        return error->code;
+    }
+    return API_OK;
+}
+
+void service_leave_call(struct service *service)
+{
+    atomic_fetch_sub(&service->running, 1);
+}
+
+/* ---- from a reference to a module ------------------------------------------------------------ */
+
+enum api_code service_read_ref(const char *text, struct storage_ref *ref, struct api_error *error)
+{
+    struct storage_error from;
+
+    if (storage_ref_parse(text, ref, &from) != STORAGE_OK) {
+        return api_error_set(error, API_BAD_REF, "%s", from.text);
+    }
+    return API_OK;
+}
+
+static enum api_code resolve(struct service *service, const char *text, struct storage_id *id,
+                             struct api_error *error)
+{
+    uint64_t generation = storage_generation(service->storage);
+    struct storage_target target;
+    struct storage_error from;
+    struct storage_ref ref;
+
+    if (ref_memo_find(service->memo, text, generation, id)) {
+        return API_OK;
+    }
+    if (service_read_ref(text, &ref, error) != API_OK) {
+        return error->code;
+    }
+    if (storage_resolve(service->storage, &ref, &target, &from) != STORAGE_OK) {
+        return api_error_from_storage(error, &from);
+    }
+    ref_memo_keep(service->memo, text, generation, &target.id);
+    *id = target.id;
+    return API_OK;
+}
+
+enum api_code service_ready_module(struct service *service, const char *ref, cupel_module_t **own,
+                                   struct api_error *error)
+{
+    struct storage_id id;
+
+    if (resolve(service, ref, &id, error) != API_OK) {
+        return error->code;
+    }
+    return module_cache_get(service->cache, &id, own, error);
+}
+
+/* ---- images ---------------------------------------------------------------------------------- */
+
+enum api_code service_make_image(struct service *service, const cupel_module_t *module,
+                                 cupel_bytes_t *bytes, struct storage_image *image,
+                                 struct api_error *error)
+{
+    cupel_error_t *failed = cupel_module_serialize(module, bytes);
+
+    if (failed != NULL) {
+        return api_error_from_module(error, failed);
+    }
+    image->key = cupel_engine_image_key(service->engine);
+    image->key_len = strlen(image->key);
+    image->data = bytes->data;
+    image->len = bytes->len;
+    return API_OK;
+}
+
+enum api_code service_purge_images(struct service *service, uint64_t *purged,
+                                   struct api_error *error)
+{
+    const char *key = cupel_engine_image_key(service->engine);
+    struct storage_error from;
+
+    if (storage_image_purge(service->storage, key, strlen(key), purged, &from) != STORAGE_OK) {
+        return api_error_from_storage(error, &from);
+    }
+    return API_OK;
+}
+
+/* The module from its image; false if there is none that this engine can read. */
+static bool load_image(struct service *service, const struct storage_id *id, cupel_module_t **own)
+{
+    const char *key = cupel_engine_image_key(service->engine);
+    struct storage_blob blob;
+    cupel_error_t *failed;
+
+    if (storage_image_get(service->storage, id, key, strlen(key), &blob, NULL) != STORAGE_OK) {
+        return false;
+    }
+    failed = cupel_module_deserialize(service->engine, blob.data, blob.len, own);
+    storage_blob_fini(&blob);
+    cupel_error_delete(failed); /* stale or damaged: it is made anew from the Wasm */
+    return failed == NULL;
+}
+
+/* An image is a cache: that it could not be kept is no reason to refuse the module. */
+static void keep_image(struct service *service, const struct storage_id *id,
+                       const cupel_module_t *module)
+{
+    struct storage_image image;
+    cupel_bytes_t bytes = {NULL, 0};
+    struct api_error ignored;
+
+    api_error_init(&ignored);
+    if (service_make_image(service, module, &bytes, &image, &ignored) == API_OK) {
+        (void)!storage_image_put(service->storage, id, &image, NULL);
+        cupel_bytes_delete(&bytes);
+    }
+    api_error_fini(&ignored);
+}
+
+enum api_code service_load_module(void *env, const struct storage_id *id, cupel_module_t **own,
+                                  struct api_error *error)
+{
+    struct service *service = env;
+    struct storage_blob wasm;
+    struct storage_error from;
+    cupel_error_t *failed;
+
+    if (load_image(service, id, own)) {
+        return API_OK;
+    }
+    if (storage_module_bytes(service->storage, id, &wasm, &from) != STORAGE_OK) {
+        return api_error_from_storage(error, &from);
+    }
+    failed = cupel_module_new(service->engine, wasm.data, wasm.len, own);
+    storage_blob_fini(&wasm);
+    if (failed != NULL) {
+        return api_error_from_module(error, failed);
+    }
+    keep_image(service, id, *own);
+    return API_OK;
+}

@@ -1,0 +1,107 @@
+/*
+ * service.h - what Cupel does, free of HTTP: keep modules, find them, run them.
+ *
+ * One service per daemon. It joins one engine and one storage; REST and JSON-RPC are two ways to
+ * ask it. Any number of threads, except that service_delete() must be the last call.
+ * Functions return API_OK or fill `error` (never NULL) and return its code.
+ */
+#ifndef CUPEL_API_SERVICE_H
+#define CUPEL_API_SERVICE_H
+
+#include "api/api_error.h"
+#include "api/call_limits.h"
+#include "api/digest.h"
+#include "api/module_cache.h"
+#include "api/strbuf.h"
+#include "engine/cupel.h"
+#include "storage/storage.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct service_settings {
+    cupel_enforced_limits_t enforced; /* what a module may contain; module_bytes bounds uploads */
+    struct call_limits standard;      /* what a call may use when it asks for nothing */
+    struct call_limits maximum;       /* what it may ask for */
+    uint64_t cache_bytes;             /* modules kept ready */
+    uint32_t max_concurrent_calls;    /* beyond: API_BUSY */
+    uint32_t busy_retry_ms;           /* what a busy answer advises */
+    uint64_t slice_fuel;              /* how often a running call looks at the clock */
+    bool guard_pages;
+};
+
+/* Settings that suit tests and small machines. */
+void service_settings_init(struct service_settings *settings);
+
+struct service;
+
+/* `storage` is borrowed and must outlive the service. NULL: `error` says why. */
+struct service *service_new(const struct service_settings *settings, struct storage *storage,
+                            struct api_error *error);
+void service_delete(struct service *service);
+
+const struct service_settings *service_get_settings(const struct service *service);
+
+/* Ends every call that runs, and every later one, as API_CANCELLED. Cannot be taken back. */
+void service_cancel_calls(struct service *service);
+
+/* Is storage there? */
+enum api_code service_ping(struct service *service, struct api_error *error);
+
+/* Removes the images of other engine builds; how many there were. */
+enum api_code service_purge_images(struct service *service, uint64_t *purged,
+                                   struct api_error *error);
+
+/* ---- modules --------------------------------------------------------------------------------- */
+
+/* HTTP's preconditions; `list` is a header's value, borrowed. */
+struct service_precondition {
+    const char *if_match;      /* NULL: none */
+    const char *if_none_match; /* NULL: none */
+};
+
+/* A module's metadata, ready to be sent. */
+struct service_module {
+    struct storage_id id;
+    struct strbuf json;
+    char etag[DIGEST_ETAG_SIZE];
+};
+
+void service_module_fini(struct service_module *module);
+
+/*
+ * Stores a module and, with `name`, points the name to it. Durable when this returns API_OK.
+ * `created`: the module, or a version of the name, was not there before.
+ */
+enum api_code service_upload(struct service *service, const void *wasm, size_t len,
+                             const char *name, const struct service_precondition *precondition,
+                             struct service_module *own, bool *created, struct api_error *error);
+
+/* `ref` is any form of HTTP-API.md's {ref}. */
+enum api_code service_get(struct service *service, const char *ref, struct service_module *own,
+                          struct api_error *error);
+enum api_code service_bytes(struct service *service, const char *ref, struct storage_id *id,
+                            struct storage_blob *own, struct api_error *error);
+enum api_code service_remove(struct service *service, const char *ref,
+                             const struct service_precondition *precondition,
+                             struct api_error *error);
+/* Writes an object {"modules": [...], "next": cursor or null}; `next` holds the cursor or "". */
+enum api_code service_list(struct service *service, size_t limit, const char *cursor,
+                           struct json_out *out, char next[STORAGE_CURSOR_SIZE],
+                           struct api_error *error);
+/* Writes an object about this daemon: version, limits, counts. */
+enum api_code service_info(struct service *service, struct json_out *out, struct api_error *error);
+
+/* ---- for calls (api/call.c) ------------------------------------------------------------------ */
+
+cupel_engine_t *service_engine(const struct service *service);
+/* The module of a reference, ready to run; `own` is a reference of the caller's. */
+enum api_code service_ready_module(struct service *service, const char *ref, cupel_module_t **own,
+                                   struct api_error *error);
+/* A place among the calls that run at once; API_BUSY if there is none. */
+enum api_code service_enter_call(struct service *service, struct api_error *error);
+void service_leave_call(struct service *service);
+bool service_is_cancelled(const struct service *service);
+
+#endif
