@@ -73,5 +73,7 @@ coverage:
 .PHONY: check-layers check-size check-headers check-docs format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
-clean-local:
+clean-subbuilds:
 	-rm -rf asan ubsan tsan oom fuzz coverage.d
+clean-local: clean-subbuilds
+.PHONY: clean-subbuilds
