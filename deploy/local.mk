@@ -25,3 +25,8 @@ CLEANFILES += deploy/cupeld.service
 if HAVE_SYSTEMD
 systemdsystemunit_DATA = deploy/cupeld.service
 endif
+
+# Scripts and documents, tried.
+deploy_tests = tests/deploy/test_sample.sh
+TESTS += $(deploy_tests)
+EXTRA_DIST += $(deploy_tests)

@@ -5,6 +5,7 @@ style_checks = \
 	tests/checks/size.sh \
 	tests/checks/headers.sh \
 	tests/checks/docs.sh \
+	tests/checks/symbols.sh \
 	tests/checks/format.sh
 
 TESTS += $(style_checks)
@@ -24,6 +25,8 @@ check-headers:
 	$(run_check) $(srcdir)/tests/checks/headers.sh
 check-docs: $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	$(run_check) $(srcdir)/tests/checks/docs.sh
+check-symbols: $(lib_LTLIBRARIES)
+	$(run_check) $(srcdir)/tests/checks/symbols.sh
 format-check:
 	$(run_check) $(srcdir)/tests/checks/format.sh
 format:
@@ -70,7 +73,7 @@ coverage:
 	+cd coverage.d && $(MAKE) check
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
 
-.PHONY: check-layers check-size check-headers check-docs format-check format lint \
+.PHONY: check-layers check-size check-headers check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
 clean-subbuilds:

@@ -1,0 +1,34 @@
+#!/bin/sh
+# libcupel.so exports what engine/cupel.h declares: all of it, and nothing else.
+# shellcheck source=tests/checks/lib.sh
+. "$(dirname "$0")/lib.sh"
+: "${builddir:=.}" "${CC:=cc}"
+
+library=$builddir/.libs/libcupel.so
+if [ ! -e "$library" ]; then
+    echo "check-symbols: skipped, no shared library was built"
+    exit 77
+fi
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# Sanitizers and coverage add symbols of their own; none begins with the prefix.
+nm -D --defined-only "$library" | awk '{ print $3 }' | sed 's/@.*//' |
+    grep -vE '^(_init|_fini|__gcov|__llvm|__asan|__odr_asan|__ubsan|__tsan|__sanitizer|__start_|__stop_)' |
+    LC_ALL=C sort -u > "$tmp/exported"
+$CC -E -P "$srcdir/engine/cupel.h" | tr '\n' ' ' | tr ';{}' '\n\n\n' |
+    grep 'visibility("default")' | grep -oE 'cupel_[a-z0-9_]+ *\(' | tr -d ' (' |
+    LC_ALL=C sort -u > "$tmp/declared"
+
+while read -r name; do
+    [ -z "$name" ] || complain "cupel.h declares $name, which the library does not export"
+done << MISSING
+$(comm -13 "$tmp/exported" "$tmp/declared")
+MISSING
+while read -r name; do
+    [ -z "$name" ] || complain "the library exports $name, which cupel.h does not declare"
+done << EXTRA
+$(comm -23 "$tmp/exported" "$tmp/declared")
+EXTRA
+echo "$(wc -l < "$tmp/exported") symbols"
+finish check-symbols
