@@ -1,0 +1,102 @@
+/*
+ * A thin layer over malloc and mmap. Its worth is that it is the only one: fault injection sees every
+ * allocation of the engine, and a quota or another allocator has one place to go.
+ *
+ * Fault injection counts down atomically, so that exactly one allocation fails however many threads
+ * there are.
+ */
+#include "config.h"
+
+#include "engine/base/alloc.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#ifdef CUPEL_FAULT_INJECTION
+#include <stdatomic.h>
+
+static _Atomic uint64_t fail_countdown;
+static _Atomic uint64_t allocations;
+
+void mem_fail_at(uint64_t n)
+{
+    atomic_store(&allocations, 0);
+    atomic_store(&fail_countdown, n);
+}
+
+uint64_t mem_alloc_count(void)
+{
+    return atomic_load(&allocations);
+}
+
+static bool must_fail(void)
+{
+    atomic_fetch_add(&allocations, 1);
+    uint64_t left = atomic_load(&fail_countdown);
+    while (left > 0) {
+        if (atomic_compare_exchange_weak(&fail_countdown, &left, left - 1))
+            return left == 1;
+    }
+    return false;
+}
+#else
+static inline bool must_fail(void) { return false; }
+#endif
+
+void *mem_alloc(size_t size)
+{
+    if (must_fail())
+        return NULL;
+    return malloc(size ? size : 1);
+}
+
+void *mem_calloc(size_t count, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    return count && size ? calloc(count, size) : calloc(1, 1);
+}
+
+void *mem_realloc(void *p, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    return realloc(p, size ? size : 1);
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}
+
+static void *map(size_t size, int protection, int flags)
+{
+    if (size == 0 || must_fail())
+        return NULL;
+    void *p = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void *mem_map(size_t size)
+{
+    return map(size, PROT_READ | PROT_WRITE, 0);
+}
+
+void *mem_reserve(size_t size)
+{
+    return map(size, PROT_NONE, MAP_NORESERVE);
+}
+
+int mem_commit(void *p, size_t size)
+{
+    if (size == 0)
+        return true;
+    return !must_fail() && mprotect(p, size, PROT_READ | PROT_WRITE) == 0;
+}
+
+void mem_unmap(void *p, size_t size)
+{
+    if (p)
+        munmap(p, size);
+}
