@@ -72,10 +72,23 @@ static int os_error_of(sqlite3 *db, int code)
     return kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
 }
 
-static enum storage_status fail(sqlite3 *db, const char *path, int code, const char *what,
-                                struct storage_error *error)
+/*
+ * When a file cannot be made, SQLite tries to open it for reading and reports that it does not exist.
+ * What is wrong is the folder.
+ */
+static int folder_error(const char *path)
 {
-    int os_error = os_error_of(db, code);
+    const char *slash = strrchr(path, '/');
+    char *folder = sqlite3_mprintf("%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    int os_error = folder && access(folder, W_OK | X_OK) != 0 ? errno : ENOENT;
+
+    sqlite3_free(folder);
+    return os_error;
+}
+
+static enum storage_status fail(sqlite3 *db, const char *path, int code, int os_error,
+                                const char *what, struct storage_error *error)
+{
     const char *why = sqlite3_errcode(db) == SQLITE_OK ? sqlite3_errstr(code) : sqlite3_errmsg(db);
     char os_text[80] = "";
 
@@ -90,7 +103,8 @@ static enum storage_status fail(sqlite3 *db, const char *path, int code, const c
 enum storage_status connection_fail(struct connection *connection, int code, const char *what,
                                     struct storage_error *error)
 {
-    return fail(connection->db, connection_path(connection), code, what, error);
+    return fail(connection->db, connection_path(connection), code,
+                os_error_of(connection->db, code), what, error);
 }
 
 const char *connection_path(const struct connection *connection)
@@ -156,7 +170,7 @@ enum storage_status connection_init(struct connection *connection, const char *p
     };
     enum storage_status status;
     char *literal;
-    int code;
+    int code, os_error;
 
     memset(connection, 0, sizeof *connection);
     /* SQLite gives "", ":memory:" and "file:..." meanings of their own; "./" takes them away. */
@@ -167,8 +181,11 @@ enum storage_status connection_init(struct connection *connection, const char *p
     code = sqlite3_open_v2(literal, &connection->db,
                            flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     sqlite3_free(literal);
+    os_error = os_error_of(connection->db, code);
+    if (os_error == ENOENT && mode == CONNECTION_CREATE)
+        os_error = folder_error(path);
     if (code != SQLITE_OK)
-        status = fail(connection->db, path, code, "open the database", error);
+        status = fail(connection->db, path, code, os_error, "open the database", error);
     else if (mode == CONNECTION_CREATE && sqlite3_db_readonly(connection->db, "main"))
         status = storage_fail(error, STORAGE_READONLY, "'%s' cannot be written to",
                               storage_path_tail(path));

@@ -16,7 +16,7 @@ void db_read_end(struct storage *storage, struct connection *connection);
 
 enum db_change {
     DB_CHANGE_NOTHING, /* nothing was written */
-    DB_CHANGE_QUIET,  /* nothing that a reference could notice */
+    DB_CHANGE_QUIET,   /* nothing that a reference could notice */
     DB_CHANGE_MODULES  /* modules, names or versions: a new generation */
 };
 

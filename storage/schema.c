@@ -24,13 +24,6 @@ static int newest_version(void)
     return schema_migrations[schema_migration_count - 1].version;
 }
 
-static enum storage_status foreign(struct connection *connection, const char *why,
-                                   struct storage_error *error)
-{
-    return storage_fail(error, STORAGE_FOREIGN, "'%s' is not a database of Cupel: %s",
-                        storage_path_tail(connection_path(connection)), why);
-}
-
 static enum storage_status identify(struct connection *connection, int newest, int *version,
                                     struct storage_error *error)
 {
@@ -39,9 +32,6 @@ static enum storage_status identify(struct connection *connection, int newest, i
 
     status = connection_number(connection, "PRAGMA application_id", "read the header", &application,
                                error);
-    if (status == STORAGE_CORRUPT && sqlite3_errcode(connection->db) == SQLITE_NOTADB)
-        return foreign(connection, "it is another kind of file, or its first page is damaged",
-                       error);
     if (status == STORAGE_OK)
         status = connection_number(connection, "PRAGMA user_version", "read the version",
                                    &user_version, error);
@@ -54,7 +44,9 @@ static enum storage_status identify(struct connection *connection, int newest, i
     if (application == 0 && user_version == 0 && objects == 0)
         return STORAGE_OK;
     if (application != SCHEMA_APPLICATION_ID || user_version < 1)
-        return foreign(connection, "it is the SQLite database of another program", error);
+        return storage_fail(error, STORAGE_FOREIGN,
+                            "'%s' is the SQLite database of another program",
+                            storage_path_tail(connection_path(connection)));
     if (user_version > newest)
         return storage_fail(error, STORAGE_NEWER,
                             "'%s' has version %lld, written by a newer Cupel; this one knows "

@@ -93,8 +93,9 @@ enum storage_status storage_status_of_sqlite(int code, int os_error)
         return STORAGE_NOMEM;
     case SQLITE_TOOBIG:
         return STORAGE_BAD_ARGUMENT;
-    case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+        return STORAGE_FOREIGN;
+    case SQLITE_CORRUPT:
     case SQLITE_CONSTRAINT: /* our own checks come first, so the rows contradict each other */
     case SQLITE_ERROR:      /* our statements are fixed, so the schema is not what it was */
         return STORAGE_CORRUPT;
