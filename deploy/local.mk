@@ -1,11 +1,14 @@
 # What is installed beside the programs, and the scripts for people.
 
 dist_man_MANS += deploy/man/cupel.1
+man_MANS += deploy/man/cupeld.8
+doc_DATA += deploy/cupel.conf
 
 EXTRA_DIST += \
 	deploy/README.md \
 	deploy/build.sh \
 	deploy/cupeld.service.in \
+	deploy/man/cupeld.8.in \
 	deploy/deps.sh \
 	deploy/quickstart.sh \
 	deploy/test.sh \
@@ -21,7 +24,18 @@ expand_folders = $(SED) \
 
 deploy/cupeld.service: deploy/cupeld.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) deploy && $(expand_folders) $(srcdir)/deploy/cupeld.service.in > $@
-CLEANFILES += deploy/cupeld.service
+
+# The options of cupeld stand in daemon/config.def; the program prints them for both.
+deploy/cupel.conf: cupeld$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) deploy && ./cupeld$(EXEEXT) --config /dev/null --print-config > $@.tmp && mv $@.tmp $@
+
+deploy/man/cupeld.8: deploy/man/cupeld.8.in cupeld$(EXEEXT) Makefile
+	$(AM_V_GEN)$(MKDIR_P) deploy/man && ./cupeld$(EXEEXT) --print-man > $@.options && \
+	$(expand_folders) -e 's,[@]VERSION[@],$(VERSION),g' \
+	    -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $(srcdir)/deploy/man/cupeld.8.in > $@.tmp && \
+	rm -f $@.options && mv $@.tmp $@
+
+CLEANFILES += deploy/cupeld.service deploy/cupel.conf deploy/man/cupeld.8
 if HAVE_SYSTEMD
 systemdsystemunit_DATA = deploy/cupeld.service
 endif

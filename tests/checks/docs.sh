@@ -4,6 +4,7 @@
 # shellcheck source=tests/checks/lib.sh
 . "$(dirname "$0")/lib.sh"
 : "${builddir:=.}"
+builddir=$(cd "$builddir" && pwd)
 cd "$srcdir" || exit 1
 
 # Links between documents.
@@ -37,7 +38,7 @@ options_in() { grep -oE '(^|[^-A-Za-z0-9])--[a-z][a-z0-9-]*' | grep -oE -- '--[a
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-for pair in cupel:deploy/man/cupel.1 cupeld:deploy/man/cupeld.8; do
+for pair in "cupel:deploy/man/cupel.1" "cupeld:$builddir/deploy/man/cupeld.8"; do
     program=${pair%%:*}
     page=${pair#*:}
     if [ ! -x "$builddir/$program" ] || [ ! -f "$page" ]; then
