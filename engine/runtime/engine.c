@@ -1,0 +1,115 @@
+/*
+ * An engine ties together what its modules and stores must agree on: the configuration that code is
+ * compiled under, and the identity of types. Modules and stores hold a reference, so an engine goes
+ * when the last of them does.
+ *
+ * Whether memories use guard pages is found out once, here, since code is translated for one or the
+ * other: the build must handle faults, and the host must grant the address space of a memory.
+ */
+#include "config.h"
+
+#include "engine/runtime/engine.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "engine/base/alloc.h"
+#include "engine/runtime/interp.h"
+#include "engine/runtime/memory.h"
+
+#ifndef CUPEL_BUILD_ID
+#define CUPEL_BUILD_ID "dev"
+#endif
+
+const char *cupel_version(void)
+{
+    return PACKAGE_VERSION;
+}
+
+const char *cupel_build_id(void)
+{
+    return CUPEL_BUILD_ID;
+}
+
+static bool guard_pages_work(void)
+{
+    if (!interp_has_fault_handling())
+        return false;
+    void *probe = mem_reserve(MEMORY_RESERVED);
+    mem_unmap(probe, MEMORY_RESERVED);
+    return probe != NULL;
+}
+
+static void configure(struct cupel_engine *e, const struct cupel_config *config)
+{
+    e->decode.features = config->features;
+    e->decode.limits = config->limits;
+    e->decode.ignore_custom_sections = config->ignore_custom_sections;
+    e->decode.types = e->types;
+    e->translate.fuel = config->consume_fuel;
+    e->translate.guard_pages = config->guard_pages && guard_pages_work();
+    snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx",
+             cupel_version(), cupel_build_id(), interp_dispatch(), e->translate.fuel,
+             e->translate.guard_pages, (unsigned long long)config_hash(config));
+}
+
+static struct cupel_engine *engine_new(const struct cupel_config *config)
+{
+    struct cupel_engine *e = mem_calloc(1, sizeof *e);
+    if (!e)
+        return NULL;
+    e->types = type_registry_new();
+    if (!e->types || !stack_cache_init(&e->stacks)) {
+        type_registry_delete(e->types);
+        mem_free(e);
+        return NULL;
+    }
+    atomic_init(&e->refs, 1);
+    configure(e, config);
+    return e;
+}
+
+cupel_engine_t *cupel_engine_new(void)
+{
+    struct cupel_config config;
+    config_init(&config);
+    return engine_new(&config);
+}
+
+cupel_engine_t *cupel_engine_new_with_config(cupel_config_t *config)
+{
+    cupel_engine_t *e = engine_new(config);
+    cupel_config_delete(config);
+    return e;
+}
+
+cupel_engine_t *cupel_engine_clone(cupel_engine_t *engine)
+{
+    atomic_fetch_add_explicit(&engine->refs, 1, memory_order_relaxed);
+    return engine;
+}
+
+void cupel_engine_delete(cupel_engine_t *engine)
+{
+    if (!engine || atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    stack_cache_fini(&engine->stacks);
+    type_registry_delete(engine->types);
+    mem_free(engine);
+}
+
+const char *cupel_engine_image_key(const cupel_engine_t *engine)
+{
+    return engine->image_key;
+}
+
+const char *cupel_engine_dispatch(const cupel_engine_t *engine)
+{
+    (void)engine;
+    return interp_dispatch();
+}
+
+bool cupel_engine_guard_pages(const cupel_engine_t *engine)
+{
+    return engine->translate.guard_pages;
+}

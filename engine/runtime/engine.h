@@ -1,0 +1,38 @@
+/*
+ * engine.h - configuration and engine: what modules and stores of one kind share.
+ *
+ * An engine is immutable but for its counters and caches, which are thread-safe.
+ */
+#ifndef CUPEL_RUNTIME_ENGINE_H
+#define CUPEL_RUNTIME_ENGINE_H
+
+#include <stdbool.h>
+
+#include "engine/module/module.h"
+#include "engine/runtime/stack_cache.h"
+#include "engine/translate/code.h"
+
+struct cupel_config {
+    bool consume_fuel;
+    bool guard_pages;
+    bool ignore_custom_sections;
+    uint64_t features;
+    cupel_enforced_limits_t limits;
+};
+
+/* The defaults. */
+void config_init(struct cupel_config *config);
+/* A number that tells apart what is compiled under this configuration, dispatch and memories
+ * aside. */
+uint64_t config_hash(const struct cupel_config *config);
+
+struct cupel_engine {
+    _Atomic uint32_t refs;
+    struct decode_config decode;
+    struct translate_config translate;
+    struct type_registry *types;
+    struct stack_cache stacks;
+    char image_key[64];
+};
+
+#endif

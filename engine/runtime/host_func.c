@@ -1,0 +1,95 @@
+/*
+ * The host's promise is its function type; it is kept to it on the way back, since a result of
+ * another kind, or a reference from another store, would break what validation proved.
+ */
+#include "engine/runtime/host_func.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/runtime/caller.h"
+#include "engine/runtime/value.h"
+
+struct host_func *host_func_new(struct cupel_engine *engine, const functype *type,
+                                cupel_callback_t callback, void *env, void (*finalize)(void *env))
+{
+    functype *interned = type_registry_intern(engine->types, type->params, type->nparams,
+                                              type->results, type->nresults);
+    struct host_func *f = interned ? mem_alloc(sizeof *f) : NULL;
+    if (!f) {
+        type_registry_release(engine->types, interned);
+        if (finalize)
+            finalize(env);
+        return NULL;
+    }
+    atomic_init(&f->refs, 1);
+    f->engine = cupel_engine_clone(engine);
+    f->type = interned;
+    f->callback = callback;
+    f->env = env;
+    f->finalize = finalize;
+    return f;
+}
+
+struct host_func *host_func_ref(struct host_func *f)
+{
+    atomic_fetch_add_explicit(&f->refs, 1, memory_order_relaxed);
+    return f;
+}
+
+void host_func_unref(struct host_func *f)
+{
+    if (!f || atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (f->finalize)
+        f->finalize(f->env);
+    type_registry_release(f->engine->types, f->type);
+    cupel_engine_delete(f->engine);
+    mem_free(f);
+}
+
+static cupel_trap_t *bad_result(const struct host_func *f, uint32_t i, const cupel_val_t *result)
+{
+    char text[160];
+    valtype expected = f->type->results[i];
+    if (valtype_from_kind_checked(result->kind) == expected)
+        snprintf(text, sizeof text,
+                 "a host function returned a reference of another store as result %u", i);
+    else
+        snprintf(text, sizeof text, "a host function returned %s as result %u, its type says %s",
+                 cupel_valkind_name(result->kind), i, valtype_name(expected));
+    return cupel_trap_new(text);
+}
+
+static cupel_trap_t *check_results(struct host_func *f, struct cupel_store *store,
+                                   const cupel_val_t *results, uint64_t *slots, bool *nomem)
+{
+    uint64_t unused[2];
+    for (uint32_t i = 0; i < f->type->nresults; i++) {
+        valtype type = f->type->results[i];
+        if (!value_to_slots(store, type, &results[i], slots ? slots : unused)) {
+            cupel_trap_t *trap = bad_result(f, i, &results[i]);
+            *nomem = trap == NULL;
+            return trap;
+        }
+        slots = slots ? slots + valtype_slots(type) : NULL;
+    }
+    return NULL;
+}
+
+cupel_trap_t *host_func_invoke(struct host_func *f, struct cupel_store *store,
+                               struct instance *caller, const cupel_val_t *args,
+                               cupel_val_t *results, uint64_t *slots, bool *nomem)
+{
+    const functype *type = f->type;
+    struct cupel_caller seen = {store, caller};
+    if (type->nresults)
+        memset(results, 0, type->nresults * sizeof *results);
+    for (uint32_t i = 0; i < type->nresults; i++)
+        results[i].kind = type->result_kinds[i];
+    *nomem = false;
+    cupel_trap_t *trap = f->callback(f->env, &seen, args, type->nparams, results, type->nresults);
+    return trap ? trap : check_results(f, store, results, slots, nomem);
+}

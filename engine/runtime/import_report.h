@@ -1,0 +1,24 @@
+/*
+ * import_report.h - why imports cannot be resolved, all of them as far as the text has room.
+ */
+#ifndef CUPEL_RUNTIME_IMPORT_REPORT_H
+#define CUPEL_RUNTIME_IMPORT_REPORT_H
+
+#include "engine/module/module.h"
+
+struct import_report {
+    enum status status; /* OK while all fit; ERR_MISUSE goes before ERR_LINK */
+    size_t count;       /* imports that do not fit */
+    size_t hidden;      /* those that the text has no room for */
+    size_t len;
+    char text[4096];
+};
+
+void import_report_init(struct import_report *r);
+/* Adds a reason why `import` cannot be resolved; its name goes in front. */
+void import_report_add(struct import_report *r, enum status status, const struct import *import,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* NULL if there is nothing to report. */
+cupel_own cupel_error_t *import_report_error(struct import_report *r);
+
+#endif

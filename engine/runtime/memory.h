@@ -1,0 +1,68 @@
+/*
+ * memory.h - linear memories.
+ *
+ * With guard pages (32-bit memories with 64 KiB pages on hosts that can) a memory reserves 4 GiB +
+ * GUARD_BYTES of address space once and `base` never moves; bytes up to `size` are accessible.
+ * Otherwise `base` may move when the memory grows, and code checks `size`.
+ */
+#ifndef CUPEL_RUNTIME_MEMORY_H
+#define CUPEL_RUNTIME_MEMORY_H
+
+#include "engine/module/types.h"
+#include "engine/translate/code.h"
+
+struct cupel_store;
+
+/* Address space of a memory with guard pages: all that an address and a static offset below
+ * GUARD_BYTES reach, and one page more for the width of the access. */
+#define MEMORY_RESERVED ((size_t)(UINT64_C(4) << 30) + GUARD_BYTES + 65536)
+
+struct memory {
+    uint8_t *base;      /* never NULL */
+    uint64_t size;      /* bytes */
+    uint64_t max_bytes; /* declared maximum, or the type's own */
+    uint64_t reserved;  /* bytes of address space, 0 without guard pages */
+    uint64_t mapped;    /* bytes mapped at `base` without guard pages */
+    struct memtype type;
+    struct cupel_store *store;
+    uint32_t index; /* in the store */
+};
+
+enum grow_result {
+    GROW_OK,
+    GROW_FAILED, /* the instruction gives -1 */
+    GROW_TRAP    /* denied by a limit, and the store says that this traps: exec.trap is set */
+};
+
+/* Asks the store's limits, then grows by `delta` pages; `previous` in pages. Growing by 0 always
+ * works. */
+enum grow_result memory_grow(struct memory *m, uint64_t delta, uint64_t *previous);
+static inline uint64_t memory_pages(const struct memory *m)
+{
+    return m->size >> m->type.page_log2;
+}
+
+/* What stands in the way of a growth or creation. */
+enum room {
+    ROOM_OK,
+    ROOM_LIMIT,   /* a limit of the store */
+    ROOM_MAXIMUM, /* the declared maximum, or the engine's own */
+    ROOM_MEMORY   /* the host's memory */
+};
+/* The same growth, told apart. Nothing has changed unless ROOM_OK. */
+enum room memory_try_grow(struct memory *m, uint64_t delta);
+
+/* Makes a memory that the store owns; fails with ERR_LIMIT or ERR_OUT_OF_MEMORY. */
+enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
+                       struct errinfo *err) MUST_CHECK;
+/* For the store alone, which has forgotten it. */
+void memory_delete(struct memory *m);
+/* Its type as importers see it: the current size is the minimum. */
+struct memtype memory_current_type(const struct memory *m);
+/* Whether [offset, offset + len) lies within. */
+static inline bool memory_in_bounds(const struct memory *m, uint64_t offset, uint64_t len)
+{
+    return len <= m->size && offset <= m->size - len;
+}
+
+#endif

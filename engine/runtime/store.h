@@ -1,0 +1,96 @@
+/*
+ * store.h - a store: the owner of everything that running makes.
+ *
+ * What a store owns lives until the store is deleted, so handles are indices into its lists and need
+ * no reference counts. A store belongs to one thread at a time.
+ */
+#ifndef CUPEL_RUNTIME_STORE_H
+#define CUPEL_RUNTIME_STORE_H
+
+#include "engine/base/vec.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/host_func.h"
+#include "engine/runtime/instance.h"
+#include "engine/runtime/interp.h"
+#include "engine/runtime/module_object.h"
+
+/* Limits of the engine's own on what a host may ask for. */
+#define STORE_MAX_STACK_BYTES (UINT64_C(1) << 30)
+#define STORE_MAX_HOST_DEPTH 1024
+
+struct host_global {
+    struct globaltype type;
+    uint64_t cell[2];
+};
+
+/* Globals are numbered in the order of their making. One entry stands for all the own globals of an
+ * instance, or for one global of the host's. */
+struct global_range {
+    uint32_t first;
+    struct instance *instance; /* NULL for a global of the host's */
+    struct host_global *host;
+};
+
+struct host_data {
+    void *data;
+    void (*finalize)(void *data);
+};
+
+/* Host functions by definition, so that a linker's becomes one function in a store. */
+struct host_func_map {
+    uint32_t *places; /* index + 1, 0 if free */
+    uint32_t nplaces; /* a power of two, or 0 */
+    uint32_t used;
+};
+
+struct cupel_store {
+    struct exec exec;
+    uint64_t id; /* unique in the process, never 0 */
+    struct cupel_engine *engine;
+    struct host_data host;
+    cupel_store_limits_t limits;
+
+    VEC(struct instance *) instances; /* by id - 1 */
+    VEC(struct memory *) memories;
+    VEC(struct table_object *) tables;
+    VEC(struct global_range) globals; /* ascending */
+    VEC(struct host_func *) host_funcs;
+    VEC(struct host_data) externrefs;
+    struct host_func_map linked_funcs;
+    uint32_t nglobals;
+
+    uint64_t memory_bytes, memory_peak; /* of all memories */
+    uint64_t table_elements;            /* of all tables */
+
+    uint8_t *free_stack;  /* where the next activation's values go; NULL before the first call */
+    uint32_t calls_left;  /* calls that the next activation may still make */
+};
+
+static inline cupel_context_t *store_context(struct cupel_store *store)
+{
+    return (cupel_context_t *)store;
+}
+static inline struct cupel_store *context_store(const cupel_context_t *ctx)
+{
+    return (struct cupel_store *)(uintptr_t)ctx;
+}
+
+/* NULL unless `id` is that of an instance. */
+static inline struct instance *store_find_instance(const struct cupel_store *store, uint32_t id)
+{
+    return id - 1 < store->instances.len ? store->instances.data[id - 1] : NULL;
+}
+
+/* Makes sure that there is a stack; false when memory is exhausted. */
+bool store_ensure_stack(struct cupel_store *store);
+
+/* What a store holds, so that a failed instantiation can be undone. */
+struct store_mark {
+    size_t memories, tables, globals;
+    uint32_t nglobals;
+};
+struct store_mark store_get_mark(const struct cupel_store *store);
+/* Deletes memories, tables and globals made after `mark`. */
+void store_rewind(struct cupel_store *store, const struct store_mark *mark);
+
+#endif
