@@ -116,7 +116,8 @@ void handle_module_wasm(struct exchange *exchange)
     }
     exchange->response->status = 200;
     response_header(exchange->response, "Content-Type", "application/wasm");
-    strbuf_adopt(&exchange->response->body, blob.data, blob.len);
+    strbuf_put(&exchange->response->body, blob.data, blob.len);
+    storage_blob_fini(&blob);
 }
 
 void handle_module_delete(struct exchange *exchange)

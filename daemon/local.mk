@@ -1,1 +1,31 @@
-# Adds this folder's sources to the build; see ../Makefile.am for the lists.
+# The daemon; see ../Makefile.am for the lists. All but main() is a library, for the tests.
+
+noinst_LTLIBRARIES += libdaemon.la
+libdaemon_la_SOURCES = \
+	daemon/config.def \
+	daemon/connections.c \
+	daemon/connections.h \
+	daemon/inbound.c \
+	daemon/inbound.h \
+	daemon/listen_socket.c \
+	daemon/listen_socket.h \
+	daemon/log.c \
+	daemon/log.h \
+	daemon/notify.c \
+	daemon/notify.h \
+	daemon/options.c \
+	daemon/options.h \
+	daemon/server.c \
+	daemon/server.h \
+	daemon/settings.c \
+	daemon/settings.h \
+	daemon/settings_file.c \
+	daemon/settings_print.c
+libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
+
+sbin_PROGRAMS += cupeld
+cupeld_SOURCES = daemon/main.c
+cupeld_CPPFLAGS = $(AM_CPPFLAGS) -DCUPEL_CONFIG_FILE='"$(sysconfdir)/cupel/cupel.conf"'
+cupeld_LDADD = libdaemon.la libapi.la libstorage.la libcupel.la
+
+EXTRA_DIST += daemon/README.md

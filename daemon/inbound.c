@@ -1,0 +1,268 @@
+/*
+ * libmicrohttpd calls inbound_step() once for the head, once per piece of the body, and once at the
+ * end. The head is judged at once. If that decides the request, the answer goes out straight away
+ * when the client waits for it (Expect: 100-continue) or announces more than we care to read;
+ * otherwise the body is read and thrown away first, because a client that is still writing may
+ * never see an answer that is followed by a reset.
+ */
+#include "daemon/inbound.h"
+
+#include "api/call.h"
+#include "daemon/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* How much of a body is read only to be thrown away. */
+#define DISCARD_MAX (UINT64_C(64) << 20)
+
+struct inbound {
+    struct inbound_shared *shared;
+    struct connection *watched;
+    struct request request;
+    struct response response;
+    char *target;
+    char id[65];
+    uint64_t begin_ns;
+    bool head_done;
+    bool decided;   /* `response` is the answer; the rest of the body is thrown away */
+    bool continues; /* the client waits for 100 Continue */
+    uint64_t declared, seen, body_limit;
+    char *body;
+    size_t body_len, body_cap;
+};
+
+void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct inbound_shared *shared = cls;
+    struct inbound *in = calloc(1, sizeof *in);
+
+    if (in == NULL) {
+        return NULL;
+    }
+    in->target = strdup(target);
+    if (in->target == NULL) {
+        free(in);
+        return NULL;
+    }
+    in->shared = shared;
+    in->watched = info != NULL ? info->socket_context : NULL;
+    in->begin_ns = call_clock_ns();
+    response_init(&in->response);
+    atomic_fetch_add(&shared->active, 1);
+    return in;
+}
+
+static void free_body(struct inbound *in)
+{
+    free(in->body);
+    atomic_fetch_sub(&in->shared->body_bytes, in->body_cap);
+    in->body = NULL;
+    in->body_len = in->body_cap = 0;
+}
+
+void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
+                 enum MHD_RequestTerminationCode how)
+{
+    struct inbound_shared *shared = cls;
+    struct inbound *in = *slot;
+
+    (void)connection;
+    if (in == NULL) {
+        return;
+    }
+    if (log_wants(LOG_LEVEL_DEBUG) && in->request.method != NULL) {
+        log_line(LOG_LEVEL_DEBUG, "%s %s %.200s -> %u in %" PRIu64 " us%s", in->id,
+                 in->request.method, in->target, in->response.status,
+                 (call_clock_ns() - in->begin_ns) / 1000,
+                 how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : ", connection lost");
+    }
+    connection_waiting(in->watched);
+    free_body(in);
+    response_fini(&in->response);
+    free(in->target);
+    free(in);
+    *slot = NULL;
+    atomic_fetch_sub(&shared->active, 1);
+}
+
+/* ---- the answer ------------------------------------------------------------------------------ */
+
+static enum MHD_Result send_response(struct inbound *in, struct MHD_Connection *connection)
+{
+    struct response *response = &in->response;
+    struct MHD_Response *reply;
+    enum MHD_Result ok;
+    size_t len = 0, i;
+    char *body;
+
+    free_body(in);
+    connection_busy(in->watched);
+    body = strbuf_detach(&response->body, &len);
+    reply = MHD_create_response_from_buffer(
+        len, body != NULL ? body : "", body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    if (reply == NULL) {
+        free(body);
+        return MHD_NO;
+    }
+    for (i = 0; i < response->header_count; i++) {
+        MHD_add_response_header(reply, response->headers[i].name, response->headers[i].value);
+    }
+    if (api_is_draining(in->shared->api)) {
+        MHD_add_response_header(reply, "Connection", "close");
+    }
+    ok = MHD_queue_response(connection, response->status, reply);
+    MHD_destroy_response(reply);
+    return ok;
+}
+
+/* ---- the head -------------------------------------------------------------------------------- */
+
+static const char *find_header(void *env, const char *name)
+{
+    return MHD_lookup_connection_value(env, MHD_HEADER_KIND, name);
+}
+
+static void choose_id(struct inbound *in, struct MHD_Connection *connection)
+{
+    const char *given = find_header(connection, "X-Request-Id");
+
+    if (given != NULL && api_request_id_ok(given)) {
+        snprintf(in->id, sizeof in->id, "%s", given);
+    } else {
+        snprintf(in->id, sizeof in->id, "%016" PRIx64 "-%" PRIx64, in->shared->id_prefix,
+                 atomic_fetch_add(&in->shared->sequence, 1));
+    }
+}
+
+/* What Content-Length says; UINT64_MAX: the body is chunked; 0: there is no body. */
+static uint64_t declared_length(struct MHD_Connection *connection)
+{
+    const char *length = find_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *encoding = find_header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    unsigned long long value;
+
+    if (encoding != NULL) {
+        return UINT64_MAX;
+    }
+    if (length == NULL) {
+        return 0;
+    }
+    errno = 0;
+    value = strtoull(length, NULL, 10);
+    return errno != 0 || value == UINT64_MAX ? UINT64_MAX - 1 : value;
+}
+
+static enum MHD_Result take_head(struct inbound *in, struct MHD_Connection *connection,
+                                 const char *method)
+{
+    const char *expect = find_header(connection, MHD_HTTP_HEADER_EXPECT);
+    size_t limit = 0;
+
+    in->head_done = true;
+    choose_id(in, connection);
+    in->request.method = method;
+    in->request.target = in->target;
+    in->request.id = in->id;
+    in->request.header = find_header;
+    in->request.env = connection;
+    in->continues = expect != NULL && strcasecmp(expect, "100-continue") == 0;
+    in->declared = declared_length(connection);
+    in->decided = api_head(in->shared->api, &in->request, in->declared, &in->response, &limit);
+    in->body_limit = limit;
+    if (in->decided && in->declared != 0 &&
+        (in->continues || (in->declared != UINT64_MAX && in->declared > DISCARD_MAX))) {
+        return send_response(in, connection);
+    }
+    return MHD_YES;
+}
+
+/* ---- the body -------------------------------------------------------------------------------- */
+
+static bool make_room(struct inbound *in, size_t more)
+{
+    size_t want = in->body_cap < 4096 ? 4096 : in->body_cap, grow;
+    char *body;
+
+    if (in->body_cap - in->body_len >= more) {
+        return true;
+    }
+    if (in->declared <= 65536 && in->declared > want) {
+        want = (size_t)in->declared;
+    }
+    while (want - in->body_len < more) {
+        want *= 2;
+    }
+    want = want > in->body_limit ? in->body_limit : want;
+    grow = want - in->body_cap;
+    if (atomic_fetch_add(&in->shared->body_bytes, grow) + grow <= in->shared->max_body_bytes) {
+        body = realloc(in->body, want);
+        if (body != NULL) {
+            in->body = body;
+            in->body_cap = want;
+            return true;
+        }
+    }
+    atomic_fetch_sub(&in->shared->body_bytes, grow);
+    return false;
+}
+
+static enum MHD_Result take_body(struct inbound *in, const char *data, size_t len)
+{
+    in->seen += len;
+    if (in->decided) {
+        return in->seen <= DISCARD_MAX ? MHD_YES : MHD_NO;
+    }
+    if (call_clock_ns() - in->begin_ns > in->shared->request_timeout_ns) {
+        return MHD_NO;
+    }
+    if (in->seen > in->body_limit) {
+        api_body_too_large(in->shared->api, &in->request, &in->response);
+    } else if (!make_room(in, len)) {
+        api_no_room(in->shared->api, &in->request, &in->response);
+    } else {
+        memcpy(in->body + in->body_len, data, len);
+        in->body_len += len;
+        return MHD_YES;
+    }
+    free_body(in);
+    in->decided = true;
+    in->seen = 0;
+    return MHD_YES;
+}
+
+enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const char *url,
+                             const char *method, const char *version, const char *data,
+                             size_t *len, void **slot)
+{
+    struct inbound *in = *slot;
+
+    (void)cls;
+    (void)url;
+    (void)version;
+    if (in == NULL) {
+        return MHD_NO;
+    }
+    if (!in->head_done) {
+        return take_head(in, connection, method);
+    }
+    if (*len > 0) {
+        enum MHD_Result taken = take_body(in, data, *len);
+
+        *len = 0;
+        return taken;
+    }
+    if (!in->decided) {
+        connection_busy(in->watched);
+        in->request.body = in->body;
+        in->request.body_len = in->body_len;
+        api_handle(in->shared->api, &in->request, &in->response);
+    }
+    return send_response(in, connection);
+}

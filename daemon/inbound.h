@@ -1,0 +1,37 @@
+/*
+ * inbound.h - one HTTP request on its way in and its response on its way out, between libmicrohttpd
+ * and api/. Made when the request line has been read, gone when the response has been sent.
+ */
+#ifndef CUPEL_DAEMON_INBOUND_H
+#define CUPEL_DAEMON_INBOUND_H
+
+#include "api/api.h"
+#include "daemon/connections.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What all requests of a server share. */
+struct inbound_shared {
+    struct api *api;
+    struct connections connections;
+    _Atomic uint64_t body_bytes; /* memory that holds bodies now */
+    uint64_t max_body_bytes;
+    uint64_t request_timeout_ns;
+    atomic_uint active;
+    _Atomic uint64_t sequence; /* for request ids */
+    uint64_t id_prefix;
+};
+
+/* libmicrohttpd's callbacks; `cls` is a struct inbound_shared. */
+void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection);
+enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const char *url,
+                             const char *method, const char *version, const char *data,
+                             size_t *len, void **slot);
+void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
+                 enum MHD_RequestTerminationCode how);
+
+#endif

@@ -1,0 +1,274 @@
+/*
+ * cupeld: joins configuration, storage, engine and HTTP, and waits for the signal to end.
+ *
+ * Signals are blocked in every thread and taken by this one, synchronously: nothing runs in a
+ * signal handler. To end means: accept no more, let what runs finish until the drain timeout,
+ * then cancel the calls that are left, and close in reverse order of opening.
+ */
+#include "config.h"
+
+#include "api/call.h"
+#include "daemon/listen_socket.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/options.h"
+#include "daemon/server.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+struct cupeld {
+    struct settings settings;
+    struct listen_socket socket;
+    struct storage *storage;
+    struct service *service;
+    struct api *api;
+    struct server *server;
+};
+
+static void block_signals(sigset_t *set)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of a write, not our end */
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+/* As many descriptors as connections and the database may need. */
+static void raise_descriptor_limit(uint64_t connections)
+{
+    struct rlimit limit;
+    rlim_t want = (rlim_t)connections + 128;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < want) {
+        limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < want) {
+            log_line(LOG_LEVEL_WARNING,
+                     "max_connections is %" PRIu64 ", but only %" PRIu64
+                     " files may be open at once",
+                     connections, (uint64_t)limit.rlim_cur);
+        }
+    }
+}
+
+static bool open_socket(struct cupeld *d)
+{
+    int fd = notify_listen_fd();
+    char why[512];
+    bool ok;
+
+    if (fd >= 0) {
+        ok = listen_socket_adopt(fd, d->settings.allow_remote, &d->socket, why, sizeof why);
+    } else {
+        ok = listen_socket_open(d->settings.listen, d->settings.allow_remote, &d->socket, why,
+                                sizeof why);
+    }
+    if (!ok) {
+        log_line(LOG_LEVEL_ERROR, "%s", why);
+    }
+    return ok;
+}
+
+static bool open_service(struct cupeld *d)
+{
+    struct service_settings service;
+    struct api_settings api;
+    struct storage_error from;
+    struct api_error error;
+    uint64_t purged = 0;
+
+    if (storage_open(d->settings.database, NULL, &d->storage, &from) != STORAGE_OK) {
+        log_line(LOG_LEVEL_ERROR, "%s", from.text);
+        return false;
+    }
+    api_error_init(&error);
+    settings_for_service(&d->settings, &service);
+    settings_for_api(&d->settings, &api);
+    d->service = service_new(&service, d->storage, &error);
+    if (d->service != NULL) {
+        d->api = api_new(&api, d->service);
+        if (service_purge_images(d->service, &purged, &error) != API_OK) {
+            log_line(LOG_LEVEL_WARNING, "images of other builds stay: %s",
+                     strbuf_text(&error.detail));
+        } else if (purged > 0) {
+            log_line(LOG_LEVEL_INFO, "removed %" PRIu64 " images of other builds", purged);
+        }
+    }
+    api_error_fini(&error);
+    if (d->api == NULL) {
+        log_line(LOG_LEVEL_ERROR, "memory is exhausted");
+        return false;
+    }
+    return true;
+}
+
+static bool start(struct cupeld *d)
+{
+    char why[256];
+
+    raise_descriptor_limit(d->settings.max_connections);
+    if (!open_socket(d) || !open_service(d)) {
+        return false;
+    }
+    d->server = server_start(&d->settings, d->api, d->socket.fd, why, sizeof why);
+    if (d->server == NULL) {
+        log_line(LOG_LEVEL_ERROR, "%s", why);
+        return false;
+    }
+    d->socket.fd = -1; /* the server's now */
+    log_line(LOG_LEVEL_INFO, "version %s, engine %s (%s dispatch, %s), database %s", VERSION,
+             cupel_build_id(), cupel_engine_dispatch(service_engine(d->service)),
+             cupel_engine_guard_pages(service_engine(d->service)) ? "guard pages"
+                                                                  : "checked memories",
+             d->settings.database);
+    printf("listening on %s\n", d->socket.url);
+    fflush(stdout);
+    notify_ready(d->socket.url);
+    return true;
+}
+
+/* Until a signal comes; meanwhile the watchdog is fed and slow connections are closed. */
+static int wait_for_signal(struct cupeld *d, const sigset_t *set)
+{
+    uint64_t watchdog_us = notify_watchdog_us();
+    struct timespec tick = {1, 0};
+    int signo;
+
+    if (watchdog_us > 0 && watchdog_us < 3000000) {
+        tick.tv_sec = 0;
+        tick.tv_nsec = (long)(watchdog_us / 3 * 1000);
+    }
+    while ((signo = sigtimedwait(set, NULL, &tick)) < 0) {
+        if (errno == EAGAIN) {
+            server_reap(d->server);
+            notify_alive();
+        }
+    }
+    return signo;
+}
+
+static void drain(struct cupeld *d, int signo)
+{
+    uint64_t end_ns = call_clock_ns() + d->settings.drain_timeout_ms * 1000000;
+    struct timespec pause = {0, 2000000};
+
+    log_line(LOG_LEVEL_INFO, "%s: finishing %u requests under way", strsignal(signo),
+             server_active(d->server));
+    notify_stopping();
+    api_set_draining(d->api);
+    server_quiesce(d->server);
+    while (server_active(d->server) > 0 && call_clock_ns() < end_ns) {
+        nanosleep(&pause, NULL);
+    }
+    service_cancel_calls(d->service);
+    end_ns = call_clock_ns() + 500000000;
+    while (server_active(d->server) > 0 && call_clock_ns() < end_ns) {
+        nanosleep(&pause, NULL); /* cancelled calls still get their answer out */
+    }
+}
+
+static void stop(struct cupeld *d)
+{
+    server_delete(d->server);
+    api_delete(d->api);
+    service_delete(d->service);
+    storage_close(d->storage);
+    if (d->socket.fd >= 0) {
+        close(d->socket.fd);
+    }
+}
+
+static int serve(struct cupeld *d)
+{
+    enum log_level level = LOG_LEVEL_INFO;
+    sigset_t signals;
+    bool started;
+
+    log_level_parse(d->settings.log_level, &level);
+    log_init(level);
+    block_signals(&signals);
+    started = start(d);
+    if (started) {
+        drain(d, wait_for_signal(d, &signals));
+    }
+    stop(d);
+    if (started) {
+        log_line(LOG_LEVEL_INFO, "ended");
+    }
+    return started ? 0 : 1;
+}
+
+static int complain(const struct strbuf *faults, int status)
+{
+    const char *line = strbuf_text(faults);
+
+    while (*line != '\0') {
+        size_t len = strcspn(line, "\n");
+
+        fprintf(stderr, "cupeld: %.*s\n", (int)len, line);
+        line += len + (line[len] == '\n');
+    }
+    return status;
+}
+
+static void print_help(void)
+{
+    printf("Usage: cupeld [--config FILE] [OPTION...]\n"
+           "Runs WebAssembly for clients over HTTP.\n\n"
+           "  --config FILE\n        read options from FILE [%s if it is there]\n"
+           "  --check-config\n        check the configuration and end\n"
+           "  --print-config\n        print the configuration as a file and end\n"
+           "  --print-man\n        print the options as text for the manual page and end\n"
+           "  --version\n        print the version and end\n"
+           "  --help\n        print this and end\n"
+           "\nOptions below may stand in FILE, in the section that the manual page names, with _\n"
+           "for -; a flag outweighs the file. SIZE is in bytes, or with K, M or G.\n",
+           CUPEL_CONFIG_FILE);
+    settings_print_flags(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    static struct cupeld d = {.socket.fd = -1};
+    struct strbuf faults;
+    int status = 0;
+
+    strbuf_init(&faults);
+    switch (options_read(argc, argv, CUPEL_CONFIG_FILE, &d.settings, &faults)) {
+    case OPTIONS_SERVE:
+        status = serve(&d);
+        break;
+    case OPTIONS_CHECK_CONFIG:
+        printf("the configuration is good\n");
+        break;
+    case OPTIONS_PRINT_CONFIG:
+        settings_print(&d.settings, stdout);
+        break;
+    case OPTIONS_PRINT_MAN:
+        settings_print_man(stdout);
+        break;
+    case OPTIONS_VERSION:
+        printf("cupeld %s\n", VERSION);
+        break;
+    case OPTIONS_HELP:
+        print_help();
+        break;
+    case OPTIONS_BAD_USAGE:
+        status = complain(&faults, 2);
+        break;
+    case OPTIONS_BAD_CONFIG:
+        status = complain(&faults, 1);
+        break;
+    }
+    strbuf_fini(&faults);
+    return status;
+}

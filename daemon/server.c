@@ -1,0 +1,151 @@
+/*
+ * One libmicrohttpd daemon over a socket of our own: a pool of threads, each with its own epoll,
+ * all accepting from the same socket.
+ */
+#include "daemon/server.h"
+
+#include "daemon/inbound.h"
+#include "daemon/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+struct server {
+    struct inbound_shared shared;
+    struct MHD_Daemon *http;
+    uint64_t longest_wait_ns;
+    int fd;
+};
+
+__attribute__((format(printf, 2, 0))) static void http_log(void *cls, const char *format,
+                                                            va_list args)
+{
+    char line[512];
+
+    (void)cls;
+    vsnprintf(line, sizeof line, format, args);
+    line[strcspn(line, "\n")] = '\0';
+    log_line(LOG_LEVEL_DEBUG, "http: %s", line);
+}
+
+static void connection_notice(void *cls, struct MHD_Connection *connection, void **slot,
+                              enum MHD_ConnectionNotificationCode what)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct server *server = cls;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = info != NULL ? connections_add(&server->shared.connections, info->connect_fd) : NULL;
+    } else {
+        connections_remove(&server->shared.connections, *slot);
+        *slot = NULL;
+    }
+}
+
+/* Targets reach us undecoded: api/ splits first and decodes then. */
+static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+static unsigned thread_count(const struct settings *settings)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (settings->threads > 0) {
+        return (unsigned)settings->threads;
+    }
+    return processors > 0 ? (unsigned)processors : 1;
+}
+
+static struct MHD_Daemon *start_http(struct server *server, const struct settings *settings,
+                                     unsigned threads)
+{
+    unsigned connections = (unsigned)settings->max_connections;
+    struct MHD_OptionItem pool[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem *one_thread = &pool[1];
+
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_TURBO, 0, NULL,
+        NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT,
+        connections < threads ? threads : connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)settings->max_connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)settings->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK, inbound_begin,
+        &server->shared, MHD_OPTION_NOTIFY_COMPLETED, inbound_end, &server->shared,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        keep_encoded, NULL, MHD_OPTION_ARRAY, threads > 1 ? pool : one_thread, MHD_OPTION_END);
+}
+
+struct server *server_start(const struct settings *settings, struct api *api, int fd, char *why,
+                            size_t why_size)
+{
+    struct server *server = calloc(1, sizeof *server);
+
+    if (server == NULL) {
+        snprintf(why, why_size, "memory is exhausted");
+        return NULL;
+    }
+    server->fd = fd;
+    server->shared.api = api;
+    server->shared.max_body_bytes = settings->max_body_memory;
+    server->shared.request_timeout_ns = settings->request_timeout_s * 1000000000;
+    server->longest_wait_ns =
+        (settings->request_timeout_s + settings->idle_timeout_s) * 1000000000;
+    connections_init(&server->shared.connections);
+    if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
+        server->shared.id_prefix = (uint64_t)getpid();
+    }
+    server->http = start_http(server, settings, thread_count(settings));
+    if (server->http == NULL) {
+        snprintf(why, why_size, "the HTTP server cannot be started");
+        server_delete(server);
+        return NULL;
+    }
+    return server;
+}
+
+void server_quiesce(struct server *server)
+{
+    /* The socket comes back to us; closing it makes clients see that nobody listens. */
+    if (MHD_quiesce_daemon(server->http) != MHD_INVALID_SOCKET) {
+        close(server->fd);
+        server->fd = -1;
+    }
+}
+
+unsigned server_active(const struct server *server)
+{
+    return atomic_load(&server->shared.active);
+}
+
+void server_reap(struct server *server)
+{
+    size_t count = connections_reap(&server->shared.connections, server->longest_wait_ns);
+
+    if (count > 0) {
+        log_line(LOG_LEVEL_INFO, "closed %zu connections whose request took too long", count);
+    }
+}
+
+void server_delete(struct server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    if (server->http != NULL) {
+        MHD_stop_daemon(server->http);
+    }
+    connections_fini(&server->shared.connections);
+    free(server);
+}
