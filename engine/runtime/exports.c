@@ -25,11 +25,11 @@ void instance_get_export(const struct instance *inst, uint32_t i, cupel_extern_t
         break;
     case CUPEL_EXTERN_TABLE:
         out->of.table =
-            (cupel_table_t){store_id, instance_tables(inst)[export->index]->index};
+            (cupel_table_t){store_id, inst->tables[export->index]->index};
         break;
     case CUPEL_EXTERN_MEMORY:
         out->of.memory =
-            (cupel_memory_t){store_id, instance_memories(inst)[export->index]->index};
+            (cupel_memory_t){store_id, inst->memories[export->index]->index};
         break;
     case CUPEL_EXTERN_GLOBAL:
         out->of.global = global_handle(inst, export->index);

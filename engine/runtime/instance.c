@@ -7,6 +7,11 @@
 
 #include "engine/runtime/module_object.h"
 
+const struct module *instance_module(const struct instance *i)
+{
+    return &i->module->m;
+}
+
 uint64_t *instance_global(const struct instance *i, uint32_t index)
 {
     const struct module *m = &i->module->m;

@@ -18,6 +18,8 @@ struct instance {
     const uint8_t *code;           /* the module's code arena */
     struct memory *memory0;        /* NULL without one */
     struct table_object *table0;
+    struct memory **memories;      /* by index, imported ones first; in the block */
+    struct table_object **tables;  /* the same */
     uint32_t id;                   /* in the store: never 0 */
     uint32_t first_global;         /* number in the store of the first own global */
     struct cupel_store *store;
@@ -35,18 +37,11 @@ static inline uint64_t *instance_func_imports(const struct instance *i)
 {
     return instance_at(i, i->layout->func_imports);
 }
-static inline struct memory **instance_memories(const struct instance *i)
-{
-    return instance_at(i, i->layout->memories);
-}
-static inline struct table_object **instance_tables(const struct instance *i)
-{
-    return instance_at(i, i->layout->tables);
-}
 static inline uint64_t **instance_global_imports(const struct instance *i)
 {
     return instance_at(i, i->layout->global_imports);
 }
+const struct module *instance_module(const struct instance *i);
 /* Cell of a global by index, own or imported. */
 uint64_t *instance_global(const struct instance *i, uint32_t index);
 

@@ -44,6 +44,8 @@ static struct instance *allocate(struct cupel_store *store, struct cupel_module 
     inst->store = store;
     inst->module = module;
     inst->layout = layout;
+    inst->memories = instance_at(inst, layout->memories);
+    inst->tables = instance_at(inst, layout->tables);
     inst->imported_globals = instance_at(inst, layout->size);
     return inst;
 }
@@ -59,10 +61,10 @@ static void bind_import(struct instance *inst, const struct import *import,
         func_to_handle(store, found->of.func, &instance_func_imports(inst)[i]);
         break;
     case CUPEL_EXTERN_TABLE:
-        instance_tables(inst)[i] = store->tables.data[found->of.table.index];
+        inst->tables[i] = store->tables.data[found->of.table.index];
         break;
     case CUPEL_EXTERN_MEMORY:
-        instance_memories(inst)[i] = store->memories.data[found->of.memory.index];
+        inst->memories[i] = store->memories.data[found->of.memory.index];
         break;
     case CUPEL_EXTERN_GLOBAL:
         if (store_find_global(store, found->of.global.index, &ref))
@@ -77,14 +79,14 @@ static enum status make_own(struct instance *inst, struct errinfo *err)
     const struct module *m = &inst->module->m;
     for (uint32_t i = m->nimported_tables; i < m->ntables; i++)
         TRY(table_new(inst->store, &m->tables[i].type, instance_evaluate(inst, &m->tables[i].init),
-                      &instance_tables(inst)[i], err));
+                      &inst->tables[i], err));
     for (uint32_t i = m->nimported_memories; i < m->nmemories; i++)
-        TRY(memory_new(inst->store, &m->memories[i], &instance_memories(inst)[i], err));
+        TRY(memory_new(inst->store, &m->memories[i], &inst->memories[i], err));
     TRY(store_number_globals(inst->store, inst, err));
     for (uint32_t i = m->nimported_globals; i < m->nglobals; i++)
         *instance_global(inst, i) = instance_evaluate(inst, &m->globals[i].init);
-    inst->table0 = m->ntables ? instance_tables(inst)[0] : NULL;
-    inst->memory0 = m->nmemories ? instance_memories(inst)[0] : NULL;
+    inst->table0 = m->ntables ? inst->tables[0] : NULL;
+    inst->memory0 = m->nmemories ? inst->memories[0] : NULL;
     return OK;
 }
 
@@ -139,7 +141,7 @@ static cupel_error_t *write_elements(struct instance *inst, cupel_trap_t **trap)
             continue;
         if (seg->mode == SEGMENT_ACTIVE) {
             uint64_t offset = evaluate_offset(inst, &seg->offset);
-            if (!table_init(inst, instance_tables(inst)[seg->table], i, offset, 0, seg->count))
+            if (!table_init(inst, inst->tables[seg->table], i, offset, 0, seg->count))
                 return segment_trap(TRAP_TABLE_OUT_OF_BOUNDS, "element", i, offset, seg->count,
                                     trap);
         }
@@ -155,7 +157,7 @@ static cupel_error_t *write_data(struct instance *inst, cupel_trap_t **trap)
         const struct data_segment *seg = &m->datas[i];
         if (seg->mode != SEGMENT_ACTIVE)
             continue;
-        struct memory *memory = instance_memories(inst)[seg->memory];
+        struct memory *memory = inst->memories[seg->memory];
         uint64_t offset = evaluate_offset(inst, &seg->offset);
         if (!memory_in_bounds(memory, offset, seg->len))
             return segment_trap(TRAP_MEMORY_OUT_OF_BOUNDS, "data", i, offset, seg->len, trap);
