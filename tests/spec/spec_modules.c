@@ -1,5 +1,4 @@
 /* Finding, loading and remembering the modules of a script. */
-#define _GNU_SOURCE /* asprintf */
 
 #include <errno.h>
 #include <stdio.h>
