@@ -112,7 +112,8 @@ static enum status read_select_types(struct decode *d)
     return OK;
 }
 
-/* Spec 5.4.6. Bit 6 of the alignment announces a memory index (multi-memory). */
+/* Spec 5.4.6. Bit 6 would announce a memory index where there are several memories; a module of which
+ * code is decoded has one at most, and asks for an alignment of 2^64 or more, which is invalid. */
 static enum status read_memarg(struct decode *d)
 {
     struct reader *r = d->r;
@@ -121,9 +122,6 @@ static enum status read_memarg(struct decode *d)
     TRY(reader_u32(r, &flags, "an alignment"));
     if (flags >= 0x80)
         return reader_fail_at(r, ERR_MALFORMED, offset, "malformed memop flags %u", flags);
-    if (flags >= 0x40)
-        return feature_missing(r, d->config, FEATURE_MULTI_MEMORY, offset,
-                               "a memory index of a load or store");
     d->in->of.memarg.align = (uint8_t)flags;
     d->in->of.memarg.memory = 0;
     return reader_u64(r, &d->in->of.memarg.offset, "an offset");

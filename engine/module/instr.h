@@ -92,6 +92,15 @@ static inline bool instr_decode_short(struct reader *r, const struct decode_conf
         in->of.memarg.align = p[1];
         r->p = p + 3;
         break;
+    case IMM_BLOCK:
+        if (p[1] != 0x40 && !valtype_is_num(p[1]))
+            return false;
+        in->of.block = (struct blocktype){
+            .single = p[1] == 0x40 ? VT_BOT : p[1],
+            .nresults = p[1] != 0x40,
+        };
+        r->p = p + 2;
+        break;
     default:
         return false;
     }

@@ -93,8 +93,12 @@ static enum status read_elem_type(struct decoder *d, uint32_t flags, struct elem
     s->type = VT_FUNCREF;
     if (!(flags & (ELEM_NOT_ACTIVE | ELEM_EXPLICIT)))
         return OK;
-    if (flags & ELEM_EXPRS)
+    if (flags & ELEM_EXPRS) {
+        TRY(feature_require(&d->r, d->config, FEATURE_REFERENCE_TYPES, offset,
+                            "an element segment with a type"));
+        d->m->features_used |= FEATURE_BIT(REFERENCE_TYPES);
         return read_reftype(&d->r, d->config, &s->type);
+    }
     TRY(reader_u8(&d->r, &kind, "an element kind"));
     if (kind != 0)
         return reader_fail_at(&d->r, ERR_MALFORMED, offset, "malformed element kind 0x%02x", kind);
@@ -123,7 +127,6 @@ static enum status read_elem(struct decoder *d, struct elem_segment *s)
         TRY(read_const_expr(d, VT_I32, &s->offset));
     }
     TRY(read_elem_type(d, flags, s));
-    d->m->features_used |= s->type == VT_FUNCREF ? 0 : FEATURE_BIT(REFERENCE_TYPES);
     if (s->mode == SEGMENT_ACTIVE)
         TRY(check_table(d, s, offset));
     return flags & ELEM_EXPRS ? read_expr_items(d, s) : read_func_items(d, s);

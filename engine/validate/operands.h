@@ -90,8 +90,41 @@ static inline enum status MUST_CHECK pop_types(struct validator *v, const struct
     return OK;
 }
 
+/* The types of a signature's operands and result, VT_BOT for none; the address type of 32-bit
+ * memories is filled in. */
+#define CLASS_TYPE(c)                                                                              \
+    ((c) == SIG_I32 || (c) == SIG_PTR ? VT_I32                                                     \
+     : (c) == SIG_I64                 ? VT_I64                                                     \
+     : (c) == SIG_F32                 ? VT_F32                                                     \
+     : (c) == SIG_F64                 ? VT_F64                                                     \
+     : (c) == SIG_V128                ? VT_V128                                                    \
+                                      : VT_BOT)
+#define OPERAND_TYPE(sig, i) CLASS_TYPE(SIG_OPERAND(sig, i))
+#define RESULT_TYPE(sig) CLASS_TYPE(SIG_RESULT(sig))
+
+/* Fixed signatures from wasm_ops.def. */
+struct plain {
+    uint8_t count; /* operands */
+    uint8_t operands[3];
+    uint8_t result; /* VT_BOT: none */
+};
+extern const struct plain validate_plain[OP_COUNT];
+
+/* Types the common instructions at the reader as long as they are valid and reachable, and stops
+ * before the first that takes a closer look; that one is for instr_decode and validator_step. */
+void step_common(struct validator *v, struct reader *body);
+
 /* Control instructions, in validate_control.c. */
-enum status step_control(struct validator *v, const struct instr *in) MUST_CHECK;
+void set_unreachable(struct validator *v);
+enum status step_block(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_else(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_end(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_br(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_br_if(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_br_table(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_return(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_call(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_call_indirect(struct validator *v, const struct instr *in) MUST_CHECK;
 /* Table and memory instructions, in validate_bulk.c. */
 enum status step_bulk(struct validator *v, const struct instr *in) MUST_CHECK;
 /* Pushes a frame whose parameters have been popped, and the parameters. */

@@ -26,7 +26,7 @@ enum status push_ctrl(struct validator *v, const struct instr *in, uint8_t op,
 }
 
 /* What follows in the innermost frame is never reached (spec: stack-polymorphic). */
-static void set_unreachable(struct validator *v)
+void set_unreachable(struct validator *v)
 {
     v->operands.len = v->floor;
     v->unreachable = true;
@@ -47,7 +47,7 @@ static enum status pop_results(struct validator *v, const struct instr *in)
     return OK;
 }
 
-static enum status step_block(struct validator *v, const struct instr *in)
+enum status step_block(struct validator *v, const struct instr *in)
 {
     const struct blocktype *t = &in->of.block;
     if (in->op == OP_IF)
@@ -61,7 +61,7 @@ static enum status step_block(struct validator *v, const struct instr *in)
     return push_ctrl(v, in, (uint8_t)in->op, t);
 }
 
-static enum status step_else(struct validator *v, const struct instr *in)
+enum status step_else(struct validator *v, const struct instr *in)
 {
     struct ctrl *c = vec_last(&v->ctrls);
     if (c->op != OP_IF) /* spec 5.4.1: else stands only within an if */
@@ -89,7 +89,7 @@ static enum status check_missing_else(struct validator *v, const struct instr *i
                          t->nparams, t->nresults);
 }
 
-static enum status step_end(struct validator *v, const struct instr *in)
+enum status step_end(struct validator *v, const struct instr *in)
 {
     struct ctrl *c = vec_last(&v->ctrls);
     TRY(pop_results(v, in));
@@ -113,7 +113,7 @@ static enum status find_label(struct validator *v, const struct instr *in, uint3
     return OK;
 }
 
-static enum status step_br(struct validator *v, const struct instr *in)
+enum status step_br(struct validator *v, const struct instr *in)
 {
     const struct ctrl *c = NULL;
     uint32_t count;
@@ -124,7 +124,7 @@ static enum status step_br(struct validator *v, const struct instr *in)
     return OK;
 }
 
-static enum status step_br_if(struct validator *v, const struct instr *in)
+enum status step_br_if(struct validator *v, const struct instr *in)
 {
     const struct ctrl *c = NULL;
     uint32_t count;
@@ -138,7 +138,7 @@ static enum status step_br_if(struct validator *v, const struct instr *in)
     return push_types(v, in, types, count);
 }
 
-static enum status step_br_table(struct validator *v, const struct instr *in)
+enum status step_br_table(struct validator *v, const struct instr *in)
 {
     struct reader targets = in->of.br_table.at;
     uint32_t arity = 0, last_label = NO_INDEX;
@@ -167,7 +167,7 @@ static enum status step_br_table(struct validator *v, const struct instr *in)
     return OK;
 }
 
-static enum status step_return(struct validator *v, const struct instr *in)
+enum status step_return(struct validator *v, const struct instr *in)
 {
     TRY(pop_types(v, in, v->type->results, v->type->nresults));
     set_unreachable(v);
@@ -180,14 +180,14 @@ static enum status call_type(struct validator *v, const struct instr *in, const 
     return push_types(v, in, t->results, t->nresults);
 }
 
-static enum status step_call(struct validator *v, const struct instr *in)
+enum status step_call(struct validator *v, const struct instr *in)
 {
     if (UNLIKELY(in->of.index >= v->m->nfuncs)) /* spec 3.3.8.10 */
         return fail_index(v, in, "function", in->of.index, v->m->nfuncs);
     return call_type(v, in, v->m->funcs[in->of.index].type);
 }
 
-static enum status step_call_indirect(struct validator *v, const struct instr *in)
+enum status step_call_indirect(struct validator *v, const struct instr *in)
 {
     const struct module *m = v->m;
     uint32_t type = in->of.two.index, table = in->of.two.index2;
@@ -204,35 +204,4 @@ static enum status step_call_indirect(struct validator *v, const struct instr *i
         return fail_index(v, in, "type", type, m->ntypes);
     TRY(pop(v, in, VT_I32));
     return call_type(v, in, m->types[type]);
-}
-
-enum status step_control(struct validator *v, const struct instr *in)
-{
-    switch (in->op) {
-    case OP_UNREACHABLE:
-        set_unreachable(v);
-        return OK;
-    case OP_BLOCK:
-    case OP_LOOP:
-    case OP_IF:
-        return step_block(v, in);
-    case OP_ELSE:
-        return step_else(v, in);
-    case OP_END:
-        return step_end(v, in);
-    case OP_BR:
-        return step_br(v, in);
-    case OP_BR_IF:
-        return step_br_if(v, in);
-    case OP_BR_TABLE:
-        return step_br_table(v, in);
-    case OP_RETURN:
-        return step_return(v, in);
-    case OP_CALL:
-        return step_call(v, in);
-    case OP_CALL_INDIRECT:
-        return step_call_indirect(v, in);
-    default: /* nop */
-        return OK;
-    }
 }

@@ -5,28 +5,12 @@
  */
 #include "engine/validate/operands.h"
 
-/* Fixed signatures with the address type of 32-bit memories filled in. */
-struct plain {
-    uint8_t count; /* operands */
-    uint8_t operands[3];
-    uint8_t result; /* VT_BOT: none */
-};
-
-#define CLASS_TYPE(c)                                                                              \
-    ((c) == SIG_I32 || (c) == SIG_PTR ? VT_I32                                                     \
-     : (c) == SIG_I64                 ? VT_I64                                                     \
-     : (c) == SIG_F32                 ? VT_F32                                                     \
-     : (c) == SIG_F64                 ? VT_F64                                                     \
-     : (c) == SIG_V128                ? VT_V128                                                    \
-                                      : VT_BOT)
-#define OPERAND_TYPE(sig, i) CLASS_TYPE(SIG_OPERAND(sig, i))
-
-static const struct plain plain[OP_COUNT] = {
+const struct plain validate_plain[OP_COUNT] = {
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
     [OP_##name] = {(OPERAND_TYPE(sig, 0) != VT_BOT) + (OPERAND_TYPE(sig, 1) != VT_BOT) +           \
                        (OPERAND_TYPE(sig, 2) != VT_BOT),                                           \
                    {OPERAND_TYPE(sig, 0), OPERAND_TYPE(sig, 1), OPERAND_TYPE(sig, 2)},             \
-                   CLASS_TYPE(SIG_RESULT(sig))},
+                   RESULT_TYPE(sig)},
 #include "engine/isa/wasm_ops.def"
 #undef OP
 };
@@ -34,7 +18,7 @@ static const struct plain plain[OP_COUNT] = {
 /* Operands that are not simply there: unreachable code, or an error. */
 static COLD enum status step_plain_slow(struct validator *v, const struct instr *in)
 {
-    const struct plain *p = &plain[in->op];
+    const struct plain *p = &validate_plain[in->op];
     for (uint8_t i = p->count; i > 0; i--)
         TRY(pop(v, in, p->operands[i - 1]));
     return p->result ? push(v, in, p->result) : OK;
@@ -42,7 +26,7 @@ static COLD enum status step_plain_slow(struct validator *v, const struct instr 
 
 static inline enum status step_plain(struct validator *v, const struct instr *in)
 {
-    const struct plain *p = &plain[in->op];
+    const struct plain *p = &validate_plain[in->op];
     size_t len = v->operands.len, count = p->count;
     if (count == 0)
         return push(v, in, p->result);
@@ -187,9 +171,33 @@ static inline enum status step_special(struct validator *v, const struct instr *
         return step_ref_is_null(v, in);
     case OP_REF_FUNC:
         return step_ref_func(v, in);
+    case OP_UNREACHABLE:
+        set_unreachable(v);
+        return OK;
+    case OP_NOP:
+        return OK;
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_IF:
+        return step_block(v, in);
+    case OP_ELSE:
+        return step_else(v, in);
+    case OP_END:
+        return step_end(v, in);
+    case OP_BR:
+        return step_br(v, in);
+    case OP_BR_IF:
+        return step_br_if(v, in);
+    case OP_BR_TABLE:
+        return step_br_table(v, in);
+    case OP_RETURN:
+        return step_return(v, in);
+    case OP_CALL:
+        return step_call(v, in);
+    case OP_CALL_INDIRECT:
+        return step_call_indirect(v, in);
     default:
-        return wasm_op_info[in->op].family == FAMILY_CONTROL ? step_control(v, in)
-                                                             : step_bulk(v, in);
+        return step_bulk(v, in);
     }
 }
 
@@ -217,6 +225,7 @@ enum status validate_func(struct validator *v, const struct module *m,
     func_body_reader(m, func, &body, err);
     TRY(validator_begin(v, m, config, func, &body));
     do {
+        step_common(v, &body);
         TRY(instr_decode(&body, m, config, &in));
         TRY(step(v, &in));
     } while (!validator_done(v));

@@ -55,8 +55,10 @@ static enum status read_locals(struct validator *v, struct reader *r)
     TRY(count_locals(v, r, &total));
     if (total > most)
         return reader_limit(&again, "locals", total, most);
-    if (!vec_reserve(&v->locals, total))
+    /* One at least, for step_common to look at. */
+    if (!vec_reserve(&v->locals, total + 1))
         return errinfo_nomem(v->err);
+    v->locals.data[0] = VT_BOT;
     for (uint32_t i = 0; i < v->type->nparams; i++)
         v->locals.data[i] = v->type->params[i];
     size_t len = v->type->nparams;
