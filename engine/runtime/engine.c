@@ -14,11 +14,11 @@
 #include <stdio.h>
 
 #include "engine/base/alloc.h"
+#include "engine/build_id.h"
 #include "engine/runtime/interp.h"
 #include "engine/runtime/memory.h"
 
-#ifndef CUPEL_BUILD_ID
-#define CUPEL_BUILD_ID "dev"
+#include "engine/build_id.h"
 #endif
 
 const char *cupel_version(void)

@@ -11,7 +11,7 @@ engine/isa        engine/cupel.h engine/base/
 engine/module     engine/cupel.h engine/base/ engine/isa/
 engine/validate   engine/cupel.h engine/base/ engine/isa/ engine/module/
 engine/translate  engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/
-engine/runtime    engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/exec/exec.h
+engine/runtime    engine/cupel.h engine/build_id.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/exec/exec.h
 engine/exec       engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/
 engine/serial     engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/ engine/exec/
 engine/cli        engine/
