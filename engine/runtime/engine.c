@@ -15,11 +15,10 @@
 
 #include "engine/base/alloc.h"
 #include "engine/build_id.h"
+#include "engine/build_id.h"
 #include "engine/runtime/interp.h"
 #include "engine/runtime/memory.h"
 
-#include "engine/build_id.h"
-#endif
 
 const char *cupel_version(void)
 {

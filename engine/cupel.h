@@ -1,0 +1,605 @@
+/*
+ * cupel.h - the public interface of libcupel, a WebAssembly engine.
+ *
+ * Conventions
+ * - Opaque types are created by `_new`, shared with `_clone` where they are reference counted and
+ *   released by `_delete`, which accepts NULL. A parameter marked `own` is consumed by the call, also
+ *   when it fails. A result marked `own` belongs to the caller.
+ * - A call that can fail returns an owned `cupel_error_t *`; NULL means success. Calls into
+ *   WebAssembly end in exactly one of: results, a trap (`*trap` set), or an error.
+ * - Handles (`cupel_func_t` ...) are plain values without destructor; they live as long as their store.
+ *   A handle given to another store is an error, never undefined behaviour.
+ * - Thread rule: configurations, linkers, stores and everything reached through a store belong to one thread at a
+ *   time. Engines and modules are immutable and may be used by any number of threads at once.
+ * - Sizes are in bytes unless said otherwise; strings are UTF-8 with an explicit length and may hold
+ *   NUL unless they are `const char *`, which are NUL-terminated.
+ *
+ * Source of the semantics: the WebAssembly Core Specification, release 2.0 (without SIMD).
+ */
+#ifndef CUPEL_H
+#define CUPEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CUPEL_API __attribute__((visibility("default")))
+#else
+#define CUPEL_API
+#endif
+
+/* Marks ownership in prototypes; expands to nothing. */
+#define cupel_own
+
+/* ---- Version ------------------------------------------------------------------------------- */
+
+/* The library's version, "MAJOR.MINOR.PATCH". Static storage. */
+CUPEL_API const char *cupel_version(void);
+
+/* Identifies the engine's build: precompiled images are only read by the build that wrote them.
+ * Static storage. */
+CUPEL_API const char *cupel_build_id(void);
+
+/* ---- Values and types ---------------------------------------------------------------------- */
+
+typedef enum cupel_valkind {
+    CUPEL_I32 = 0,
+    CUPEL_I64 = 1,
+    CUPEL_F32 = 2,
+    CUPEL_F64 = 3,
+    CUPEL_V128 = 4,
+    CUPEL_FUNCREF = 5,
+    CUPEL_EXTERNREF = 6
+} cupel_valkind_t;
+
+/* "i32", "funcref" ...; static storage. */
+CUPEL_API const char *cupel_valkind_name(cupel_valkind_t kind);
+
+typedef enum cupel_externkind {
+    CUPEL_EXTERN_FUNC = 0,
+    CUPEL_EXTERN_TABLE = 1,
+    CUPEL_EXTERN_MEMORY = 2,
+    CUPEL_EXTERN_GLOBAL = 3
+} cupel_externkind_t;
+
+/* "func", "table", "memory", "global"; static storage. */
+CUPEL_API const char *cupel_externkind_name(cupel_externkind_t kind);
+
+/* A string of `len` bytes, not NUL-terminated, borrowed. */
+typedef struct cupel_name {
+    const char *data;
+    size_t len;
+} cupel_name_t;
+
+/* A function of a store. store_id 0 is the null reference. */
+typedef struct cupel_func {
+    uint64_t store_id;
+    uint32_t owner; /* internal: the instance that the function belongs to */
+    uint32_t index;
+} cupel_func_t;
+
+typedef struct cupel_table {
+    uint64_t store_id;
+    uint32_t index;
+} cupel_table_t;
+
+typedef struct cupel_memory {
+    uint64_t store_id;
+    uint32_t index;
+} cupel_memory_t;
+
+typedef struct cupel_global {
+    uint64_t store_id;
+    uint32_t index;
+} cupel_global_t;
+
+typedef struct cupel_instance {
+    uint64_t store_id;
+    uint32_t index;
+} cupel_instance_t;
+
+/* A reference to host data. store_id 0 is the null reference. */
+typedef struct cupel_externref {
+    uint64_t store_id;
+    uint32_t index;
+} cupel_externref_t;
+
+/* A value. f32 and f64 keep the bits of a NaN when `f32_bits`/`f64_bits` are used. */
+typedef struct cupel_val {
+    cupel_valkind_t kind;
+    union {
+        int32_t i32;
+        int64_t i64;
+        float f32;
+        double f64;
+        uint32_t f32_bits;
+        uint64_t f64_bits;
+        uint8_t v128[16];
+        cupel_func_t funcref;
+        cupel_externref_t externref;
+    } of;
+} cupel_val_t;
+
+/* An external value: what a module imports and exports. */
+typedef struct cupel_extern {
+    cupel_externkind_t kind;
+    union {
+        cupel_func_t func;
+        cupel_table_t table;
+        cupel_memory_t memory;
+        cupel_global_t global;
+    } of;
+} cupel_extern_t;
+
+/* A function's type. Immutable, reference counted. */
+typedef struct cupel_functype cupel_functype_t;
+
+/* At most 1000 parameters and 1000 results, else NULL; NULL too when memory is exhausted. The
+ * arrays are copied. */
+CUPEL_API cupel_own cupel_functype_t *cupel_functype_new(const cupel_valkind_t *params,
+                                                         size_t nparams,
+                                                         const cupel_valkind_t *results,
+                                                         size_t nresults);
+CUPEL_API void cupel_functype_delete(cupel_own cupel_functype_t *type);
+/* The returned arrays are borrowed from the type. */
+CUPEL_API const cupel_valkind_t *cupel_functype_params(const cupel_functype_t *type, size_t *count);
+CUPEL_API const cupel_valkind_t *cupel_functype_results(const cupel_functype_t *type,
+                                                        size_t *count);
+
+typedef struct cupel_limits {
+    uint64_t min;
+    uint64_t max; /* meaningful if has_max */
+    bool has_max;
+    bool is_64;
+} cupel_limits_t;
+
+typedef struct cupel_tabletype {
+    cupel_valkind_t element;
+    cupel_limits_t limits; /* elements */
+} cupel_tabletype_t;
+
+typedef struct cupel_memorytype {
+    cupel_limits_t limits;  /* pages */
+    uint32_t page_size_log2; /* 16: 64 KiB pages */
+} cupel_memorytype_t;
+
+typedef struct cupel_globaltype {
+    cupel_valkind_t content;
+    bool is_mutable;
+} cupel_globaltype_t;
+
+/* The type of an import or export; `func` is borrowed from the module. */
+typedef struct cupel_externtype {
+    cupel_externkind_t kind;
+    union {
+        const cupel_functype_t *func;
+        cupel_tabletype_t table;
+        cupel_memorytype_t memory;
+        cupel_globaltype_t global;
+    } of;
+} cupel_externtype_t;
+
+/* ---- Errors -------------------------------------------------------------------------------- */
+
+/* What kind of failure an error is. The names are those of engine/base/errors.def. */
+typedef enum cupel_errorkind {
+    CUPEL_ERROR_OUT_OF_MEMORY = 1, /* the host's memory is exhausted */
+    CUPEL_ERROR_MALFORMED = 2,     /* not a WebAssembly binary: the decoder refuses it */
+    CUPEL_ERROR_INVALID = 3,       /* well-formed, but the validator refuses it */
+    CUPEL_ERROR_UNSUPPORTED = 4,   /* needs a feature that is switched off or missing */
+    CUPEL_ERROR_LIMIT = 5,         /* exceeds a limit of the engine, the store or the limiter */
+    CUPEL_ERROR_LINK = 6,          /* an import is missing or of another type */
+    CUPEL_ERROR_TYPE = 7,          /* arguments of the wrong number or type */
+    CUPEL_ERROR_MISUSE = 8,        /* a foreign handle, a bad parameter, metering off ... */
+    CUPEL_ERROR_IMAGE = 9,         /* a precompiled image is stale or damaged */
+    CUPEL_ERROR_HOST = 10,         /* a host function or callback failed */
+    CUPEL_ERROR_NOT_FOUND = 11     /* no such export, definition ... */
+} cupel_errorkind_t;
+
+typedef struct cupel_error cupel_error_t;
+
+#define CUPEL_NO_OFFSET UINT64_MAX
+#define CUPEL_NO_INDEX UINT32_MAX
+
+CUPEL_API void cupel_error_delete(cupel_own cupel_error_t *error);
+CUPEL_API cupel_errorkind_t cupel_error_kind(const cupel_error_t *error);
+/* "malformed", "link" ...; static storage. */
+CUPEL_API const char *cupel_errorkind_name(cupel_errorkind_t kind);
+/* What is wrong, where, and what was expected; borrowed. */
+CUPEL_API const char *cupel_error_message(const cupel_error_t *error);
+/* Byte offset into the module, or CUPEL_NO_OFFSET. */
+CUPEL_API uint64_t cupel_error_offset(const cupel_error_t *error);
+/* Function index within the module, or CUPEL_NO_INDEX. */
+CUPEL_API uint32_t cupel_error_func_index(const cupel_error_t *error);
+/* For CUPEL_ERROR_LIMIT: which limit ("memory_bytes", "locals" ...), else "". Borrowed. */
+CUPEL_API const char *cupel_error_limit(const cupel_error_t *error);
+
+/* ---- Traps --------------------------------------------------------------------------------- */
+
+/* Names and texts: engine/base/traps.def. */
+typedef enum cupel_trapcode {
+    CUPEL_TRAP_UNREACHABLE = 0,
+    CUPEL_TRAP_MEMORY_OUT_OF_BOUNDS = 1,
+    CUPEL_TRAP_TABLE_OUT_OF_BOUNDS = 2,
+    CUPEL_TRAP_INDIRECT_CALL_TO_NULL = 3,
+    CUPEL_TRAP_INTEGER_DIVISION_BY_ZERO = 4,
+    CUPEL_TRAP_INTEGER_OVERFLOW = 5,
+    CUPEL_TRAP_BAD_CONVERSION_TO_INTEGER = 6,
+    CUPEL_TRAP_STACK_OVERFLOW = 7,
+    CUPEL_TRAP_BAD_SIGNATURE = 8,
+    CUPEL_TRAP_OUT_OF_FUEL = 9,
+    CUPEL_TRAP_GROWTH_OPERATION_LIMITED = 10,
+    CUPEL_TRAP_OUT_OF_SYSTEM_MEMORY = 11,
+    CUPEL_TRAP_INTERRUPTED = 12, /* the store's interrupt callback asked for it */
+    CUPEL_TRAP_HOST = 13         /* raised by a host function */
+} cupel_trapcode_t;
+
+typedef struct cupel_trap cupel_trap_t;
+
+typedef struct cupel_frame {
+    uint32_t func_index;     /* in its module */
+    uint64_t module_offset;  /* byte offset of the instruction in the module, CUPEL_NO_OFFSET if unknown */
+    cupel_name_t func_name;  /* from the name section; empty without */
+    cupel_instance_t instance;
+} cupel_frame_t;
+
+/* A trap for a host function to return; the message is copied. NULL when memory is exhausted. */
+CUPEL_API cupel_own cupel_trap_t *cupel_trap_new(const char *message);
+CUPEL_API void cupel_trap_delete(cupel_own cupel_trap_t *trap);
+CUPEL_API cupel_trapcode_t cupel_trap_code(const cupel_trap_t *trap);
+/* "out_of_fuel", "memory_out_of_bounds" ...; static storage. */
+CUPEL_API const char *cupel_trapcode_name(cupel_trapcode_t code);
+/* A sentence for people; borrowed. */
+CUPEL_API const char *cupel_trap_message(const cupel_trap_t *trap);
+/* For a stack overflow or a limited growth: which limit ("call_depth", "stack_bytes",
+ * "memory_bytes", "table_elements"), else "". Borrowed. */
+CUPEL_API const char *cupel_trap_limit(const cupel_trap_t *trap);
+/* The backtrace, innermost frame first; at most 64 frames are kept (the innermost 48 and the
+ * outermost 16); `cupel_trap_depth` is the number that there were. */
+CUPEL_API size_t cupel_trap_frame_count(const cupel_trap_t *trap);
+CUPEL_API size_t cupel_trap_depth(const cupel_trap_t *trap);
+/* false if `i` is out of range. `func_name` is borrowed from the trap. */
+CUPEL_API bool cupel_trap_frame(const cupel_trap_t *trap, size_t i, cupel_frame_t *out);
+
+/* ---- Configuration and engine -------------------------------------------------------------- */
+
+typedef struct cupel_config cupel_config_t;
+typedef struct cupel_engine cupel_engine_t;
+
+/* Limits on what a module may contain, and on what compiling it may cost. 0 means: no limit beyond
+ * the engine's own (engine/module/limits.def). */
+typedef struct cupel_enforced_limits {
+    uint64_t module_bytes;
+    uint32_t types;
+    uint32_t functions;
+    uint32_t globals;
+    uint32_t tables;
+    uint32_t memories;
+    uint32_t imports;
+    uint32_t exports;
+    uint32_t element_segments;
+    uint32_t data_segments;
+    uint32_t params;
+    uint32_t results;
+    uint32_t locals;          /* of one function, parameters included */
+    uint32_t function_bytes;  /* of one body */
+    uint32_t nesting;         /* control structures within one another */
+    uint32_t operand_height;  /* operand stack of one function */
+    uint32_t br_table_targets;
+    uint64_t code_bytes;      /* internal code of one module */
+    uint32_t min_avg_function_bytes;      /* bodies at least so long on average ... */
+    uint32_t min_avg_function_bytes_from; /* ... once they total this */
+} cupel_enforced_limits_t;
+
+/* No limits beyond the engine's own. */
+CUPEL_API void cupel_enforced_limits_init(cupel_enforced_limits_t *limits);
+/* 1000 globals, 10000 functions, 100 tables, 1000 element segments, 1 memory, 1000 data segments,
+ * 32 params, 32 results, bodies of 40 bytes on average once they total 1000. */
+CUPEL_API void cupel_enforced_limits_strict(cupel_enforced_limits_t *limits);
+
+/* NULL when memory is exhausted. */
+CUPEL_API cupel_own cupel_config_t *cupel_config_new(void);
+CUPEL_API void cupel_config_delete(cupel_own cupel_config_t *config);
+/* Fuel metering; off by default. */
+CUPEL_API void cupel_config_set_consume_fuel(cupel_config_t *config, bool on);
+/* Guard-page memories instead of explicit bounds checks where the host can; on by default. */
+CUPEL_API void cupel_config_set_guard_pages(cupel_config_t *config, bool on);
+/* A WebAssembly feature by its name in engine/base/features.def ("bulk-memory" ...);
+ * CUPEL_ERROR_NOT_FOUND for a name that is not there. */
+CUPEL_API cupel_own cupel_error_t *cupel_config_set_feature(cupel_config_t *config,
+                                                            const char *name, bool on);
+CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,
+                                                const cupel_enforced_limits_t *limits);
+/* Custom sections (names excepted) are not kept. */
+CUPEL_API void cupel_config_set_ignore_custom_sections(cupel_config_t *config, bool on);
+
+/* An engine with the default configuration. */
+CUPEL_API cupel_own cupel_engine_t *cupel_engine_new(void);
+/* Consumes the configuration. NULL when memory is exhausted. */
+CUPEL_API cupel_own cupel_engine_t *cupel_engine_new_with_config(cupel_own cupel_config_t *config);
+CUPEL_API cupel_own cupel_engine_t *cupel_engine_clone(cupel_engine_t *engine);
+CUPEL_API void cupel_engine_delete(cupel_own cupel_engine_t *engine);
+/* Identifies build and configuration: an image is read by engines of an equal key only. A
+ * printable string of at most 63 characters, borrowed from the engine. */
+CUPEL_API const char *cupel_engine_image_key(const cupel_engine_t *engine);
+/* "tail", "goto" or "switch"; static storage. */
+CUPEL_API const char *cupel_engine_dispatch(const cupel_engine_t *engine);
+/* Whether memories of this engine use guard pages. */
+CUPEL_API bool cupel_engine_guard_pages(const cupel_engine_t *engine);
+
+/* ---- Modules ------------------------------------------------------------------------------- */
+
+typedef struct cupel_module cupel_module_t;
+
+typedef struct cupel_importtype {
+    cupel_name_t module;
+    cupel_name_t name;
+    cupel_externtype_t type;
+} cupel_importtype_t;
+
+typedef struct cupel_exporttype {
+    cupel_name_t name;
+    cupel_externtype_t type;
+} cupel_exporttype_t;
+
+typedef struct cupel_custom_section {
+    cupel_name_t name;
+    const uint8_t *data;
+    size_t len;
+    uint64_t offset; /* of the contents, in the module */
+} cupel_custom_section_t;
+
+/* Figures of a module; all zero-based counts include imports where the specification's index
+ * spaces do. */
+typedef struct cupel_module_info {
+    uint32_t types, functions, imported_functions, tables, memories, globals;
+    uint32_t element_segments, data_segments;
+    bool has_start;
+    uint32_t start;        /* function index, if has_start */
+    size_t wasm_bytes;     /* of the module as given */
+    size_t code_bytes;     /* of the code section */
+    size_t internal_bytes; /* of the internal code */
+    uint64_t features;     /* one bit per row of features.def that the module uses */
+} cupel_module_info_t;
+
+/* Decodes, validates and translates; the bytes are copied. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_new(cupel_engine_t *engine, const uint8_t *wasm,
+                                                    size_t len, cupel_own cupel_module_t **out);
+/* Decodes and validates only. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_validate(cupel_engine_t *engine,
+                                                         const uint8_t *wasm, size_t len);
+CUPEL_API cupel_own cupel_module_t *cupel_module_clone(cupel_module_t *module);
+CUPEL_API void cupel_module_delete(cupel_own cupel_module_t *module);
+
+CUPEL_API size_t cupel_module_import_count(const cupel_module_t *module);
+/* false if `i` is out of range; what is written is borrowed from the module. */
+CUPEL_API bool cupel_module_import(const cupel_module_t *module, size_t i,
+                                   cupel_importtype_t *out);
+CUPEL_API size_t cupel_module_export_count(const cupel_module_t *module);
+CUPEL_API bool cupel_module_export(const cupel_module_t *module, size_t i,
+                                   cupel_exporttype_t *out);
+/* The export of that name; false if there is none. */
+CUPEL_API bool cupel_module_get_export(const cupel_module_t *module, const char *name, size_t len,
+                                       cupel_externtype_t *out);
+/* Custom sections in file order. */
+CUPEL_API size_t cupel_module_custom_section_count(const cupel_module_t *module);
+CUPEL_API bool cupel_module_custom_section(const cupel_module_t *module, size_t i,
+                                           cupel_custom_section_t *out);
+CUPEL_API void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out);
+/* A function's name from the name section; empty without one. */
+CUPEL_API cupel_name_t cupel_module_func_name(const cupel_module_t *module, uint32_t func_index);
+
+/* The names of the features in `bits`: calls `each` once per feature. */
+CUPEL_API void cupel_features_each(uint64_t bits, void (*each)(void *env, const char *name),
+                                   void *env);
+
+/* A buffer allocated by the library. */
+typedef struct cupel_bytes {
+    uint8_t *data;
+    size_t len;
+} cupel_bytes_t;
+CUPEL_API void cupel_bytes_delete(cupel_bytes_t *bytes);
+
+/* The precompiled image. Reading verifies it against damage and against another build or
+ * configuration (CUPEL_ERROR_IMAGE), but an image must come from a place that the host trusts. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_serialize(const cupel_module_t *module,
+                                                          cupel_bytes_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_module_deserialize(cupel_engine_t *engine,
+                                                            const uint8_t *image, size_t len,
+                                                            cupel_own cupel_module_t **out);
+
+/* Writes the internal code of a function as text, a line an op, through `write`. The text is for
+ * people and may change. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_dump(const cupel_module_t *module,
+                                                     uint32_t func_index,
+                                                     void (*write)(void *env, const char *line),
+                                                     void *env);
+
+/* ---- Stores -------------------------------------------------------------------------------- */
+
+typedef struct cupel_store cupel_store_t;
+/* A store, seen by the embedder or from within a host call. */
+typedef struct cupel_context cupel_context_t;
+
+typedef struct cupel_store_limits {
+    uint64_t memory_bytes;   /* of all memories together */
+    uint64_t table_elements; /* of all tables together */
+    uint32_t instances;
+    uint32_t tables;
+    uint32_t memories;
+    uint64_t stack_bytes;    /* WebAssembly's frames; default 1 MiB, at most 1 GiB */
+    uint32_t call_depth;     /* default 1024, host re-entry included */
+    uint32_t host_depth;     /* host calls that call WebAssembly again, within one another; default 64 */
+    bool trap_on_grow_failure; /* growth denied by a limit traps instead of giving -1 */
+} cupel_store_limits_t;
+
+/* No caps but 10000 instances, tables and memories, and the stack's defaults. */
+CUPEL_API void cupel_store_limits_init(cupel_store_limits_t *limits);
+
+/* `data` is the host's, handed to `finalize` (which may be NULL) when the store is deleted. NULL
+ * when memory is exhausted; then `finalize` has run. */
+CUPEL_API cupel_own cupel_store_t *cupel_store_new(cupel_engine_t *engine, void *data,
+                                                   void (*finalize)(void *data));
+CUPEL_API void cupel_store_delete(cupel_own cupel_store_t *store);
+/* To be called before anything is made in the store; CUPEL_ERROR_MISUSE afterwards or for
+ * limits that cannot be had. */
+CUPEL_API cupel_own cupel_error_t *cupel_store_set_limits(cupel_store_t *store,
+                                                          const cupel_store_limits_t *limits);
+CUPEL_API cupel_context_t *cupel_store_context(cupel_store_t *store);
+CUPEL_API void *cupel_context_data(const cupel_context_t *ctx);
+
+/* Fuel that is left. CUPEL_ERROR_MISUSE if the engine does not meter. */
+CUPEL_API cupel_own cupel_error_t *cupel_context_set_fuel(cupel_context_t *ctx, uint64_t fuel);
+CUPEL_API cupel_own cupel_error_t *cupel_context_get_fuel(const cupel_context_t *ctx,
+                                                          uint64_t *fuel);
+
+/* Asked on the calling thread every `slice` units of fuel while WebAssembly runs (and within long bulk
+ * operations); true ends the call with CUPEL_TRAP_INTERRUPTED. Needs metering. NULL removes it. */
+typedef bool (*cupel_interrupt_t)(void *env);
+CUPEL_API cupel_own cupel_error_t *cupel_store_set_interrupt(cupel_store_t *store,
+                                                             cupel_interrupt_t interrupt, void *env,
+                                                             uint64_t slice);
+
+/* Bytes of all memories of the store now, and the most there have been. */
+CUPEL_API uint64_t cupel_context_memory_bytes(const cupel_context_t *ctx, uint64_t *peak);
+
+/* ---- Functions ----------------------------------------------------------------------------- */
+
+typedef struct cupel_caller cupel_caller_t;
+
+/* A host function. Results come with their kinds set to the declared ones and are checked on
+ * return. Returns NULL, or an owned trap that ends the call. */
+typedef cupel_trap_t *(*cupel_callback_t)(void *env, cupel_caller_t *caller,
+                                          const cupel_val_t *args, size_t nargs,
+                                          cupel_val_t *results, size_t nresults);
+
+CUPEL_API cupel_context_t *cupel_caller_context(cupel_caller_t *caller);
+/* An export of the calling instance; false if there is none. */
+CUPEL_API bool cupel_caller_get_export(cupel_caller_t *caller, const char *name, size_t len,
+                                       cupel_extern_t *out);
+
+/* `finalize` (may be NULL) runs exactly once on `env`, also when this call fails. */
+CUPEL_API cupel_own cupel_error_t *cupel_func_new(cupel_context_t *ctx,
+                                                  const cupel_functype_t *type,
+                                                  cupel_callback_t callback, void *env,
+                                                  void (*finalize)(void *env), cupel_func_t *out);
+/* An owned type; NULL for a null or foreign handle or when memory is exhausted. */
+CUPEL_API cupel_own cupel_functype_t *cupel_func_type(const cupel_context_t *ctx,
+                                                      cupel_func_t func);
+/* Calls a function. `results` must have room for all its results. Ends in results, `*trap`, or an
+ * error (wrong number or kind of arguments, foreign handle ...), exactly one. */
+CUPEL_API cupel_own cupel_error_t *cupel_func_call(cupel_context_t *ctx, cupel_func_t func,
+                                                   const cupel_val_t *args, size_t nargs,
+                                                   cupel_val_t *results, size_t nresults,
+                                                   cupel_own cupel_trap_t **trap);
+
+/* ---- Memories, tables, globals, references ------------------------------------------------- */
+
+CUPEL_API cupel_own cupel_error_t *cupel_memory_new(cupel_context_t *ctx,
+                                                    const cupel_memorytype_t *type,
+                                                    cupel_memory_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_memory_type(const cupel_context_t *ctx, cupel_memory_t m,
+                                                     cupel_memorytype_t *out);
+/* Pages. */
+CUPEL_API cupel_own cupel_error_t *cupel_memory_size(const cupel_context_t *ctx, cupel_memory_t m,
+                                                     uint64_t *pages);
+CUPEL_API cupel_own cupel_error_t *cupel_memory_grow(cupel_context_t *ctx, cupel_memory_t m,
+                                                     uint64_t delta, uint64_t *previous);
+/* The pointer dies at any growth of the memory, by the guest's or the host's hand. */
+CUPEL_API cupel_own cupel_error_t *cupel_memory_data(const cupel_context_t *ctx, cupel_memory_t m,
+                                                     uint8_t **data, size_t *size);
+CUPEL_API cupel_own cupel_error_t *cupel_memory_read(const cupel_context_t *ctx, cupel_memory_t m,
+                                                     uint64_t offset, void *buf, size_t len);
+CUPEL_API cupel_own cupel_error_t *cupel_memory_write(cupel_context_t *ctx, cupel_memory_t m,
+                                                      uint64_t offset, const void *buf,
+                                                      size_t len);
+
+/* `init` of the element's kind. */
+CUPEL_API cupel_own cupel_error_t *cupel_table_new(cupel_context_t *ctx,
+                                                   const cupel_tabletype_t *type,
+                                                   const cupel_val_t *init, cupel_table_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_table_type(const cupel_context_t *ctx, cupel_table_t t,
+                                                    cupel_tabletype_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_table_size(const cupel_context_t *ctx, cupel_table_t t,
+                                                    uint64_t *elements);
+CUPEL_API cupel_own cupel_error_t *cupel_table_get(cupel_context_t *ctx, cupel_table_t t,
+                                                   uint64_t index, cupel_val_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_table_set(cupel_context_t *ctx, cupel_table_t t,
+                                                   uint64_t index, const cupel_val_t *value);
+CUPEL_API cupel_own cupel_error_t *cupel_table_grow(cupel_context_t *ctx, cupel_table_t t,
+                                                    uint64_t delta, const cupel_val_t *init,
+                                                    uint64_t *previous);
+
+CUPEL_API cupel_own cupel_error_t *cupel_global_new(cupel_context_t *ctx,
+                                                    const cupel_globaltype_t *type,
+                                                    const cupel_val_t *value, cupel_global_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_global_type(const cupel_context_t *ctx, cupel_global_t g,
+                                                     cupel_globaltype_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_global_get(cupel_context_t *ctx, cupel_global_t g,
+                                                    cupel_val_t *out);
+CUPEL_API cupel_own cupel_error_t *cupel_global_set(cupel_context_t *ctx, cupel_global_t g,
+                                                    const cupel_val_t *value);
+
+/* A reference to `data`; `finalize` (may be NULL) runs exactly once, when the store is deleted or
+ * when this call fails. */
+CUPEL_API cupel_own cupel_error_t *cupel_externref_new(cupel_context_t *ctx, void *data,
+                                                       void (*finalize)(void *data),
+                                                       cupel_externref_t *out);
+/* The data of a reference; NULL for null and foreign references. */
+CUPEL_API void *cupel_externref_data(const cupel_context_t *ctx, cupel_externref_t ref);
+
+/* ---- Linking and instances ----------------------------------------------------------------- */
+
+typedef struct cupel_linker cupel_linker_t;
+
+CUPEL_API cupel_own cupel_linker_t *cupel_linker_new(cupel_engine_t *engine);
+CUPEL_API void cupel_linker_delete(cupel_own cupel_linker_t *linker);
+CUPEL_API void cupel_linker_allow_shadowing(cupel_linker_t *linker, bool on);
+/* Defines `module::name`; an error if it is there already, unless shadowing is allowed. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_define(cupel_linker_t *linker,
+                                                       cupel_context_t *ctx, const char *module,
+                                                       size_t module_len, const char *name,
+                                                       size_t name_len,
+                                                       const cupel_extern_t *item);
+/* A host function that is made anew in each store that an instance is made in. `finalize` runs when the linker
+ * and every store that uses it are gone. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(
+    cupel_linker_t *linker, const char *module, size_t module_len, const char *name,
+    size_t name_len, const cupel_functype_t *type, cupel_callback_t callback, void *env,
+    void (*finalize)(void *env));
+/* All exports of an instance under a name. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_instance(cupel_linker_t *linker,
+                                                         cupel_context_t *ctx, const char *module,
+                                                         size_t module_len,
+                                                         cupel_instance_t instance);
+/* Resolves all imports, makes the instance and runs its start function. The error of a failed
+ * resolution names every import that nothing provides or that is of another type. A trap while
+ * initialising or in the start function is given by `*trap`; what was written stays written. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_instantiate(cupel_linker_t *linker,
+                                                            cupel_context_t *ctx,
+                                                            cupel_module_t *module,
+                                                            cupel_instance_t *out,
+                                                            cupel_own cupel_trap_t **trap);
+
+/* Makes an instance from imports in the module's order. */
+CUPEL_API cupel_own cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupel_module_t *module,
+                                                      const cupel_extern_t *imports,
+                                                      size_t nimports, cupel_instance_t *out,
+                                                      cupel_own cupel_trap_t **trap);
+/* false if there is no such export or the handle is foreign. */
+CUPEL_API bool cupel_instance_get_export(cupel_context_t *ctx, cupel_instance_t instance,
+                                         const char *name, size_t len, cupel_extern_t *out);
+/* The i-th export in the module's order. */
+CUPEL_API bool cupel_instance_export(cupel_context_t *ctx, cupel_instance_t instance, size_t i,
+                                     cupel_name_t *name, cupel_extern_t *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

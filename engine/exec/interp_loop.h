@@ -1,0 +1,20 @@
+/*
+ * interp_loop.h - what the two interpreters that are one function share.
+ */
+#ifndef CUPEL_EXEC_INTERP_LOOP_H
+#define CUPEL_EXEC_INTERP_LOOP_H
+
+#include "engine/exec/guard.h"
+#include "engine/exec/machine.h"
+#include "engine/exec/run.h"
+
+#define INTERP_LOCALS                                                                              \
+    const uint8_t *ip;                                                                             \
+    uint8_t *fp, *mem;                                                                             \
+    uint64_t fuel, acc;                                                                            \
+    struct instance *inst;                                                                         \
+    float acc_f32;                                                                                 \
+    double acc_f64;                                                                                \
+    bool (*slow)(struct exec *) = NULL
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * The tail-call interpreter: every op is a function that ends in a jump to the next one, with the machine's state in argument registers.
+ *
+ * With clang's preserve_none and musttail there are ten integer argument registers and no callee-saved one to restore; with gcc the same source makes sibling calls
+ * in the six registers of the System V convention. Slow paths are tail calls too, so that handlers save nothing.
+ */
+#include "config.h"
+
+#define INTERP_TAIL 1
+#include "engine/exec/guard.h"
+#include "engine/exec/machine.h"
+#include "engine/exec/run.h"
+
+#ifdef HAVE_PRESERVE_NONE
+#define HANDLER_CALL __attribute__((preserve_none))
+#else
+#define HANDLER_CALL
+#endif
+#ifdef HAVE_MUSTTAIL
+#define TAIL __attribute__((musttail))
+#else
+#define TAIL
+#endif
+
+#define REGISTERS                                                                                  \
+    const uint8_t *ip, uint8_t *fp, uint64_t fuel, struct instance *inst, uint8_t *mem,            \
+        uint64_t acc, float acc_f32, double acc_f64
+#define PASS ip, fp, fuel, inst, mem, acc, acc_f32, acc_f64
+
+typedef HANDLER_CALL void (*handler)(REGISTERS);
+
+#define HANDLER(name) static HANDLER_CALL HANDLER_SECTION void op_##name(REGISTERS)
+#define DISPATCH TAIL return (*(const handler *)(const void *)ip)(PASS)
+#define SLOW(name) TAIL return tail_##name(PASS)
+
+#define SLOW_PATH(name, what)                                                                      \
+    static HANDLER_CALL __attribute__((noinline, cold)) void tail_##name(REGISTERS)                \
+    {                                                                                              \
+        struct exec *x = inst->exec;                                                               \
+        SPILL(x);                                                                                  \
+        (void)mem;                                                                                 \
+        if (!slow_##name(x))                                                                       \
+            return;                                                                                \
+        RELOAD(x);                                                                                 \
+        DISPATCH;                                                                                  \
+    }
+#include "engine/exec/slow.def"
+#undef SLOW_PATH
+
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include "engine/exec/handlers.inc"
+
+static const void *const handlers[IR_COUNT] = {
+#define V(name, len, fmt, flags, synopsis) [IR_##name] = (const void *)op_##name,
+#include "engine/isa/ir_all.def"
+#undef V
+};
+
+const void *const *interp_handlers(void)
+{
+    return handlers;
+}
+
+const char *interp_dispatch(void)
+{
+    return "tail";
+}
+
+void interp_enter(struct exec *x)
+{
+    const uint8_t *ip;
+    uint8_t *fp, *mem;
+    uint64_t fuel, acc;
+    struct instance *inst;
+    float acc_f32;
+    double acc_f64;
+    RELOAD(x);
+    (*(const handler *)(const void *)ip)(PASS);
+}
+
+#include "engine/exec/fault_info.inc"

@@ -1,0 +1,129 @@
+/*
+ * machine.h - the interpreter's registers and how handlers use them.
+ *
+ * A handler sees these names, which are arguments of a tail call or locals of one loop, as the build has it:
+ *   ip    the op being executed; never changed but by NEXT and the control ops
+ *   fp    frame pointer; slots are s16 byte offsets from it
+ *   fuel  left of the running slice
+ *   inst  the instance; everything that is not a register is reached from it
+ *   mem   base of memory 0
+ *   acc, acc_f32, acc_f64   accumulators; an i32 in `acc` is zero-extended
+ *
+ * Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with all registers as they are, so the slow
+ * path either re-executes the op, moves `ip` on itself, or stops.
+ */
+#ifndef CUPEL_EXEC_MACHINE_H
+#define CUPEL_EXEC_MACHINE_H
+
+#include "engine/exec/numeric.h"
+#include "engine/exec/slow.h"
+#include "engine/isa/ir.h"
+#include "engine/runtime/interp.h"
+
+#define LIKELY(c) __builtin_expect(!!(c), 1)
+#define UNLIKELY(c) __builtin_expect(!!(c), 0)
+
+/* Handlers lie in a section of their own, so that a fault in one is told from any other. */
+#define HANDLER_SECTION __attribute__((section("cupel_handlers")))
+
+typedef uint64_t u64_alias __attribute__((may_alias));
+typedef uint32_t u32_alias __attribute__((may_alias));
+typedef int32_t s32_alias __attribute__((may_alias));
+typedef uint16_t u16_alias __attribute__((may_alias));
+typedef int16_t s16_alias __attribute__((may_alias));
+typedef float f32_alias __attribute__((may_alias));
+typedef double f64_alias __attribute__((may_alias));
+
+/* Immediates, by byte offset in the op. */
+#define IMM_S16(at) (*(const s16_alias *)(ip + (at)))
+#define IMM_U16(at) (*(const u16_alias *)(ip + (at)))
+#define IMM_S32(at) (*(const s32_alias *)(ip + (at)))
+#define IMM_U32(at) (*(const u32_alias *)(ip + (at)))
+
+/* The slot that the operand at `at` names. */
+#define SLOT(at) (fp + IMM_S16(at))
+
+/* Reading and writing values by type. */
+#define READ_I32(p) (*(u32_alias *)(p))
+#define READ_I64(p) (*(u64_alias *)(p))
+#define READ_F32(p) (*(f32_alias *)(p))
+#define READ_F64(p) (*(f64_alias *)(p))
+#define ACC_I32 ((uint32_t)acc)
+#define ACC_I64 acc
+#define ACC_F32 acc_f32
+#define ACC_F64 acc_f64
+#define SET_I32(v) (acc = (uint32_t)(v))
+#define SET_I64(v) (acc = (v))
+#define SET_F32(v) (acc_f32 = (v))
+#define SET_F64(v) (acc_f64 = (v))
+/* Writes the accumulator to a slot. */
+#define KEEP_I32(p) (*(u64_alias *)(p) = acc)
+#define KEEP_I64(p) (*(u64_alias *)(p) = acc)
+#define KEEP_F32(p) (*(f32_alias *)(p) = acc_f32)
+#define KEEP_F64(p) (*(f64_alias *)(p) = acc_f64)
+/* The immediate of a binary op or a comparison, and of a constant. */
+#define IMM_I32 IMM_U32(12)
+#define IMM_I64 ((uint64_t)(int64_t)IMM_S32(12))
+#define IMM_F32 (*(const f32_alias *)(ip + 12))
+#define IMM_F64 (*(const f64_alias *)(ip + 16))
+#define CONST_I32 IMM_U32(12)
+#define CONST_I64 (*(const u64_alias *)(ip + 16))
+#define CONST_F32 IMM_F32
+#define CONST_F64 IMM_F64
+/* The 16-bit immediate of a fused branch or a store. */
+#define SHORT_I32 ((uint32_t)(int32_t)IMM_S16(10))
+#define SHORT_I64 ((uint64_t)(int64_t)IMM_S16(10))
+/* C types of values. */
+#define C_I32 uint32_t
+#define C_I64 uint64_t
+#define C_F32 float
+#define C_F64 double
+
+/* Handlers that registers hold when a guarded access faults; see fault.c. */
+#if defined(__x86_64__) && defined(__linux__)
+#define FAULT_HANDLING 1
+#if defined(INTERP_TAIL) && !defined(HAVE_PRESERVE_NONE)
+#define REG_IP_ "rdi"
+#define REG_FP_ "rsi"
+#define REG_FUEL_ "rdx"
+#define REG_INST_ "rcx"
+#else
+#define REG_IP_ "r12"
+#define REG_FP_ "r13"
+#define REG_FUEL_ "r14"
+#define REG_INST_ "r15"
+#endif
+#else
+#define FAULT_HANDLING 0
+#endif
+
+/* State to and from `struct exec`. */
+#define SPILL(x)                                                                                   \
+    do {                                                                                           \
+        (x)->ip = ip;                                                                              \
+        (x)->fp = fp;                                                                              \
+        (x)->inst = inst;                                                                          \
+        (x)->fuel = fuel;                                                                          \
+        (x)->acc = acc;                                                                            \
+        (x)->acc_f32 = acc_f32;                                                                    \
+        (x)->acc_f64 = acc_f64;                                                                    \
+    } while (0)
+#define RELOAD(x)                                                                                  \
+    do {                                                                                           \
+        ip = (x)->ip;                                                                              \
+        fp = (x)->fp;                                                                              \
+        inst = (x)->inst;                                                                          \
+        fuel = (x)->fuel;                                                                          \
+        acc = (x)->acc;                                                                            \
+        acc_f32 = (x)->acc_f32;                                                                    \
+        acc_f64 = (x)->acc_f64;                                                                    \
+        mem = inst->memory0 ? inst->memory0->base : NULL;                                          \
+    } while (0)
+
+#define NEXT(len)                                                                                  \
+    do {                                                                                           \
+        ip += (len);                                                                               \
+        DISPATCH;                                                                                  \
+    } while (0)
+
+#endif

@@ -1,0 +1,192 @@
+/*
+ * ir.h - the internal code: its ops, their formats, and access to their operands.
+ *
+ * An op is a 64-bit word, the handler (its address once linked, its number in an image), followed by packed operands at fixed places.
+ * Code is position-independent but for that word: labels are relative to their own field.
+ *
+ * Format letters, the place of each operand in bytes from the op, and its meaning:
+ *   d  8  s16  result slot            x  8  s16  source slot
+ *   a 10  s16  source slot            y 10  s16  source slot; in xTyD and TyD: 12 u32 type index
+ *   b 12  s16  source slot            z 12  s16  source slot
+ *   c 14  s16  source slot            h 10  s16  immediate
+ *   i 12  32   immediate (sign-extended for i64)      w 16 64  immediate
+ *   o 12  u32  memory offset          l 12  s32  label, relative to the field
+ *   t 12  u32  n; then n + 1 labels from 16
+ *   f  8  u32  function               r 12  u32  function
+ *   D last four bytes: u32, bytes from the caller's to the callee's frame
+ *   T 10  u16  table                  m 14  u16  memory or table      M 16 u32 memory or table
+ *   S 16  u32  segment                F  8  u32  bytes of a frame     C 12 u32 fuel
+ *   N  8  u32  slots                  n 12  u32  slots
+ *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
+ * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
+ * Slots are byte offsets from the frame pointer, in steps of 8.
+ */
+#ifndef CUPEL_ISA_IR_H
+#define CUPEL_ISA_IR_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* Immediates of a type: how many bytes an op with one takes, and the format letter. */
+#define IR_LEN_I32 16
+#define IR_LEN_I64 16
+#define IR_LEN_F32 16
+#define IR_LEN_F64 24
+#define IR_FMT_I32 "i"
+#define IR_FMT_I64 "i"
+#define IR_FMT_F32 "i"
+#define IR_FMT_F64 "w"
+#define IR_CONST_LEN_I32 16
+#define IR_CONST_LEN_I64 24
+#define IR_CONST_LEN_F32 16
+#define IR_CONST_LEN_F64 24
+#define IR_CONST_FMT_I32 "i"
+#define IR_CONST_FMT_I64 "w"
+#define IR_CONST_FMT_F32 "i"
+#define IR_CONST_FMT_F64 "w"
+
+/*
+ * The variants of each family, in the order of their numbers: V(op, bytes, format, flags, synopsis). Each operand form has its `a`
+ * result first and its `s` result next, so that the low bit of (number - first number) says where the result goes.
+ */
+#define IR_RESULTS_(V, name, form, len, fmt, flags)                                                \
+    V(name##_##form##_a, len, fmt, flags, "acc = " #name)                                          \
+    V(name##_##form##_s, len, "d" fmt, flags, "d = acc = " #name)
+
+#define IR_VARIANTS_UNARY(V, name, tin, tout, flags)                                               \
+    IR_RESULTS_(V, name, s, 16, "a", flags)                                                        \
+    IR_RESULTS_(V, name, a, 16, "", flags)
+
+#define IR_VARIANTS_BINARY_COMM(V, name, t, flags)                                                 \
+    IR_RESULTS_(V, name, ss, 16, "ab", flags)                                                      \
+    IR_RESULTS_(V, name, sa, 16, "a", flags)                                                       \
+    IR_RESULTS_(V, name, si, IR_LEN_##t, "a" IR_FMT_##t, flags)                                    \
+    IR_RESULTS_(V, name, ai, IR_LEN_##t, IR_FMT_##t, flags)
+
+#define IR_VARIANTS_BINARY(V, name, t, flags)                                                      \
+    IR_VARIANTS_BINARY_COMM(V, name, t, flags)                                                     \
+    IR_RESULTS_(V, name, as, 16, "a", flags)                                                       \
+    IR_RESULTS_(V, name, is, IR_LEN_##t, "a" IR_FMT_##t, flags)                                    \
+    IR_RESULTS_(V, name, ia, IR_LEN_##t, IR_FMT_##t, flags)
+
+#define IR_VARIANTS_BRANCH_INT(V, name)                                                            \
+    V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
+    V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
+    V(BR_##name##_si, 16, "xhl", IR_BRANCH, "if x " #name " h go to l")                            \
+    V(BR_##name##_ai, 16, "hl", IR_BRANCH, "if acc " #name " h go to l")
+
+#define IR_VARIANTS_BRANCH_FLOAT(V, name)                                                          \
+    V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
+    V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
+    V(BRN_##name##_ss, 16, "xyl", IR_BRANCH, "unless x " #name " y go to l")                       \
+    V(BRN_##name##_sa, 16, "xl", IR_BRANCH, "unless x " #name " acc go to l")
+
+#define IR_VARIANTS_LOAD_(V, name, flags)                                                          \
+    IR_RESULTS_(V, name, s, 16, "ao", flags)                                                       \
+    IR_RESULTS_(V, name, a, 16, "o", flags)                                                        \
+    IR_RESULTS_(V, name, i, 16, "o", flags)
+#define IR_VARIANTS_LOAD(V, name)                                                                  \
+    IR_VARIANTS_LOAD_(V, name, IR_TRAPS)                                                           \
+    IR_VARIANTS_LOAD_(V, name##_CHK, IR_TRAPS)
+
+/* Address form first, then the value's. */
+#define IR_VARIANTS_STORE_FLOAT_(V, name)                                                          \
+    V(name##_ss, 16, "xyo", IR_TRAPS, #name " y")                                                  \
+    V(name##_sa, 16, "xo", IR_TRAPS, #name " acc")                                                 \
+    V(name##_as, 16, "yo", IR_TRAPS, #name " y at acc")                                            \
+    V(name##_aa, 16, "o", IR_TRAPS, #name " acc at acc")                                           \
+    V(name##_is, 16, "yo", IR_TRAPS, #name " y at o")                                              \
+    V(name##_ia, 16, "o", IR_TRAPS, #name " acc at o")
+#define IR_VARIANTS_STORE_INT_(V, name)                                                            \
+    IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
+    V(name##_si, 16, "xho", IR_TRAPS, #name " h")                                                  \
+    V(name##_ai, 16, "ho", IR_TRAPS, #name " h at acc")                                            \
+    V(name##_ii, 16, "ho", IR_TRAPS, #name " h at o")
+#define IR_VARIANTS_STORE_INT(V, name)                                                             \
+    IR_VARIANTS_STORE_INT_(V, name)                                                                \
+    IR_VARIANTS_STORE_INT_(V, name##_CHK)
+#define IR_VARIANTS_STORE_FLOAT(V, name)                                                           \
+    IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
+    IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)
+
+#define IR_VARIANTS_CONST(V, name, t)                                                              \
+    V(name##_a, IR_CONST_LEN_##t, IR_CONST_FMT_##t, 0, "acc = " #name)                             \
+    V(name##_s, IR_CONST_LEN_##t, "d" IR_CONST_FMT_##t, 0, "d = acc = " #name)
+
+#define IR_VARIANTS_SELECT(V, name)                                                                \
+    V(name##_s, 16, "dabc", 0, "d = acc = c ? a : b")                                              \
+    V(name##_a, 16, "dab", 0, "d = acc = acc ? a : b")
+
+/* Flags */
+#define IR_TRAPS 1  /* may trap: its place in the Wasm is recorded */
+#define IR_BRANCH 2 /* has a label */
+#define IR_CALLS 4  /* may call: its place is recorded, and it ends with D */
+
+enum ir_op {
+#define V(name, len, fmt, flags, synopsis) IR_##name,
+#include "engine/isa/ir_all.def"
+#undef V
+    IR_COUNT
+};
+
+struct ir_info {
+    const char *name;
+    const char *format;
+    const char *synopsis;
+    uint8_t len;   /* bytes; BR_TABLE's labels come on top */
+    uint8_t flags;
+};
+extern const struct ir_info ir_info[IR_COUNT];
+
+/* Access to operands of an op at `p`. */
+static inline uint32_t ir_u32(const uint8_t *p, unsigned at)
+{
+    uint32_t v;
+    memcpy(&v, p + at, sizeof v);
+    return v;
+}
+static inline int32_t ir_s32(const uint8_t *p, unsigned at)
+{
+    return (int32_t)ir_u32(p, at);
+}
+static inline int16_t ir_s16(const uint8_t *p, unsigned at)
+{
+    int16_t v;
+    memcpy(&v, p + at, sizeof v);
+    return v;
+}
+static inline uint16_t ir_u16(const uint8_t *p, unsigned at)
+{
+    return (uint16_t)ir_s16(p, at);
+}
+static inline uint64_t ir_u64(const uint8_t *p, unsigned at)
+{
+    uint64_t v;
+    memcpy(&v, p + at, sizeof v);
+    return v;
+}
+static inline void ir_put16(uint8_t *p, unsigned at, int32_t v)
+{
+    int16_t s = (int16_t)v;
+    memcpy(p + at, &s, sizeof s);
+}
+static inline void ir_put32(uint8_t *p, unsigned at, uint32_t v)
+{
+    memcpy(p + at, &v, sizeof v);
+}
+static inline void ir_put64(uint8_t *p, unsigned at, uint64_t v)
+{
+    memcpy(p + at, &v, sizeof v);
+}
+
+/* Bytes of the unlinked op at `p` (its first word is a number), labels of a br_table included. */
+uint32_t ir_len(const uint8_t *p);
+/* The same for a known op, which also serves linked code. */
+static inline uint32_t ir_len_of(enum ir_op op, const uint8_t *p)
+{
+    if (op == IR_BR_TABLE_s || op == IR_BR_TABLE_a)
+        return 16 + ((ir_u32(p, 12) + 2) / 2 * 8);
+    return ir_info[op].len;
+}
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * Verification of code that was read from an image. It follows from the operand formats of isa/ir.h: one switch over format
+ * letters, and special care for the few ops whose operands depend on each other.
+ */
+#include <string.h>
+
+#include "engine/isa/ir.h"
+#include "engine/serial/image.h"
+
+struct verifier {
+    const struct code *code;
+    const struct module *m;
+    struct errinfo *err;
+    uint32_t func;
+    int64_t lowest, frame; /* slots lie in [lowest, frame) */
+    uint32_t start, end;   /* of the function */
+    uint8_t *starts;       /* a bit for each 8 bytes of the arena: an op starts here */
+};
+
+static enum status bad(const struct verifier *v, uint32_t at, const char *what)
+{
+    return errinfo_set(v->err, ERR_IMAGE, NO_OFFSET,
+                       "the image is damaged: function %u, code offset %u: %s", v->func, at, what);
+}
+
+static bool slots_ok(const struct verifier *v, int64_t slot, int64_t bytes)
+{
+    return slot % 8 == 0 && slot >= v->lowest && slot + bytes <= v->frame;
+}
+
+static bool label_ok(const struct verifier *v, uint32_t field, int32_t relative)
+{
+    int64_t target = (int64_t)field + relative;
+    return target >= v->start && target < v->end && target % 8 == 0 &&
+           (v->starts[target / 64] >> (target / 8 % 8) & 1);
+}
+
+/* The frame of a call lies `delta` bytes up: the callee's values below it and its header fit. */
+static bool delta_ok(const struct verifier *v, uint32_t delta, uint32_t values)
+{
+    return delta % 8 == 0 && (int64_t)delta - 8 * (int64_t)values >= 0 &&
+           (int64_t)delta + 8 * FRAME_HEADER_SLOTS <= v->frame;
+}
+
+static bool global_ok(const struct verifier *v, uint64_t op, uint32_t offset)
+{
+    const struct layout *l = &v->code->layout;
+    bool imported = op == IR_IMPORTED_GLOBAL_SET || op == IR_IMPORTED_GLOBAL_GET_I64 ||
+                    op == IR_IMPORTED_GLOBAL_GET_F32 || op == IR_IMPORTED_GLOBAL_GET_F64;
+    uint32_t from = imported ? l->global_imports : l->globals;
+    uint64_t to = imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals
+                           : l->dropped;
+    return offset % 8 == 0 && offset >= from && (uint64_t)offset + 8 <= to;
+}
+
+static bool is_table_op(uint64_t op)
+{
+    return op >= IR_TABLE_GET && op <= IR_ELEM_DROP;
+}
+
+static bool object_ok(const struct verifier *v, uint64_t op, uint32_t index)
+{
+    return index < (is_table_op(op) ? v->m->ntables : v->m->nmemories);
+}
+
+static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
+{
+    return index < (op == IR_MEMORY_INIT || op == IR_DATA_DROP ? v->m->ndatas : v->m->nelems);
+}
+
+/* One operand by its format letter. */
+static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint32_t at,
+                       char letter)
+{
+    switch (letter) {
+    case 'd':
+    case 'x':
+        return slots_ok(v, ir_s16(p, 8), 8);
+    case 'a':
+    case 'y':
+        return slots_ok(v, ir_s16(p, 10), 8);
+    case 'b':
+    case 'z':
+        return slots_ok(v, ir_s16(p, 12), 8);
+    case 'c':
+        return slots_ok(v, ir_s16(p, 14), 8);
+    case 'l':
+        return label_ok(v, at + 12, ir_s32(p, 12));
+    case 'r':
+        return ir_u32(p, 12) < v->code->nfuncs;
+    case 'm':
+        return object_ok(v, op, ir_u16(p, 14));
+    case 'M':
+        return object_ok(v, op, ir_u32(p, 16));
+    case 'S':
+        return segment_ok(v, op, ir_u32(p, 16));
+    case 'G':
+        return global_ok(v, op, ir_u32(p, 12));
+    case 'Z':
+        return ir_u32(p, 12) % 8 == 0 && (uint64_t)ir_u32(p, 12) + 8 <= (uint64_t)v->frame;
+    default: /* numbers of any value; or checked by op_ok */
+        return true;
+    }
+}
+
+static bool table_labels_ok(const struct verifier *v, const uint8_t *p, uint32_t at)
+{
+    uint32_t n = ir_u32(p, 12);
+    for (uint32_t i = 0; i <= n; i++)
+        if (!label_ok(v, at + 16 + 4 * i, ir_s32(p, 16 + 4 * i)))
+            return false;
+    return true;
+}
+
+static bool call_ok(const struct verifier *v, uint64_t op, const uint8_t *p)
+{
+    uint32_t f = ir_u32(p, 8);
+    if (f >= v->code->nfuncs || (op == IR_CALL_IMPORT) != (f < v->code->nimported))
+        return false;
+    return delta_ok(v, ir_u32(p, 12), frame_values(v->m->funcs[f].type));
+}
+
+static bool call_indirect_ok(const struct verifier *v, uint64_t op, const uint8_t *p)
+{
+    uint32_t type = ir_u32(p, 12);
+    if (type >= v->m->ntypes || ir_u16(p, 10) >= v->m->ntables)
+        return false;
+    if (op == IR_CALL_INDIRECT_s && !slots_ok(v, ir_s16(p, 8), 8))
+        return false;
+    return delta_ok(v, ir_u32(p, 20), frame_values(v->m->types[type]));
+}
+
+/* What one operand alone does not show. */
+static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint32_t at)
+{
+    switch (op) {
+    case IR_CALL:
+    case IR_CALL_IMPORT:
+        return call_ok(v, op, p);
+    case IR_BR_TABLE_s:
+    case IR_BR_TABLE_a:
+        return table_labels_ok(v, p, at);
+    case IR_ZERO2:
+        return slots_ok(v, ir_s16(p, 8), 16);
+    case IR_ZERO4:
+        return slots_ok(v, ir_s16(p, 8), 32);
+    case IR_ZERO_SPAN:
+        return slots_ok(v, ir_u32(p, 12), 8 * (int64_t)ir_u32(p, 8));
+    case IR_COPY_SPAN:
+        return slots_ok(v, ir_s16(p, 8), 8 * (int64_t)ir_u32(p, 12)) &&
+               slots_ok(v, ir_s16(p, 10), 8 * (int64_t)ir_u32(p, 12));
+    case IR_ENTER:
+    case IR_ENTER_FUEL:
+        return at == v->start;
+    case IR_EXIT:
+    case IR_CROSS_RETURN:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static enum status verify_op(const struct verifier *v, uint32_t at)
+{
+    const uint8_t *p = v->code->base + at;
+    uint64_t op = ir_u64(p, 0);
+    if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a)
+        return call_indirect_ok(v, op, p) ? OK : bad(v, at, "a call names what does not exist");
+    for (const char *letter = ir_info[op].format; *letter; letter++)
+        if (!operand_ok(v, op, p, at, *letter))
+            return bad(v, at, "an operand is out of range");
+    return op_ok(v, op, p, at) ? OK : bad(v, at, "an op does not fit its place");
+}
+
+/* Marks where ops start; the last one must not run on. */
+static enum status mark_ops(struct verifier *v)
+{
+    uint64_t op = IR_COUNT;
+    for (uint32_t at = v->start, len; at < v->end; at += len) {
+        const uint8_t *p = v->code->base + at;
+        op = ir_u64(p, 0);
+        if (op >= IR_COUNT || v->end - at < ir_info[op].len)
+            return bad(v, at, "no such op");
+        if ((op == IR_BR_TABLE_s || op == IR_BR_TABLE_a) && ir_u32(p, 12) > (v->end - at) / 4)
+            return bad(v, at, "a branch table is cut off");
+        len = ir_len(p);
+        if (len > v->end - at)
+            return bad(v, at, "an op is cut off");
+        v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
+    }
+    bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
+                op == IR_TRAP_UNREACHABLE || (op >= IR_RETURN && op <= IR_RETURN_F64_a);
+    return ends ? OK : bad(v, v->start, "the function runs on");
+}
+
+static enum status verify_function(struct verifier *v, const struct code_range *range,
+                                   uint32_t previous_end)
+{
+    const functype *type = v->m->funcs[v->func].type;
+    v->start = range->start;
+    v->end = range->end;
+    if (range->start != previous_end || range->end <= range->start || range->end > v->code->len ||
+        range->start % 8 != 0 || range->end % 8 != 0 ||
+        range->positions > v->code->positions.len)
+        return bad(v, range->start, "the function's range is out of bounds");
+    TRY(mark_ops(v));
+    const uint8_t *enter = v->code->base + v->start;
+    uint64_t op = ir_u64(enter, 0);
+    v->lowest = -8 * (int64_t)frame_values(type);
+    v->frame = ir_u32(enter, 8);
+    if ((op != IR_ENTER && op != IR_ENTER_FUEL) || v->frame < 8 * FRAME_HEADER_SLOTS)
+        return bad(v, v->start, "the function does not enter its frame");
+    for (uint32_t at = v->start; at < v->end; at += ir_len(v->code->base + at))
+        TRY(verify_op(v, at));
+    return OK;
+}
+
+enum status image_verify(const struct code *code, const struct module *m, struct errinfo *err)
+{
+    struct verifier v = {.code = code, .m = m, .err = err};
+    uint32_t end = CODE_HEADER;
+    enum status status = OK;
+    if (ir_u64(code->base, CODE_EXIT) != IR_EXIT ||
+        ir_u64(code->base, CODE_CROSS_RETURN) != IR_CROSS_RETURN || ir_u64(code->base, 0) != 0 ||
+        ir_u64(code->base, CODE_CROSS_RETURN - 8) != 0)
+        return bad(&v, 0, "the code has no header");
+    v.starts = mem_calloc(code->len / 64 + 1, 1);
+    if (!v.starts)
+        return errinfo_nomem(err);
+    for (v.func = code->nimported; v.func < code->nfuncs && status == OK; v.func++) {
+        const struct code_range *range = &code->ranges[v.func - code->nimported];
+        status = verify_function(&v, range, end);
+        end = range->end;
+    }
+    mem_free(v.starts);
+    return status;
+}

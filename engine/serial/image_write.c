@@ -1,0 +1,135 @@
+/*
+ * Writing an image. The code is linked, that is, it holds handlers: their op numbers are looked up in a sorted table.
+ */
+#include "engine/serial/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/isa/ir.h"
+#include "engine/runtime/error.h"
+#include "engine/runtime/interp.h"
+
+uint64_t image_checksum(const uint8_t *data, size_t len)
+{
+    const uint64_t prime = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h[4] = {len, prime, ~prime, len ^ prime};
+    size_t at = 0;
+    for (; len - at >= 32; at += 32)
+        for (unsigned lane = 0; lane < 4; lane++) {
+            uint64_t word = ir_u64(data + at, 8 * lane);
+            h[lane] = (h[lane] ^ word) * prime;
+            h[lane] ^= h[lane] >> 29;
+        }
+    uint64_t sum = h[0] ^ (h[1] << 1 | h[1] >> 63) ^ (h[2] << 2 | h[2] >> 62) ^ (h[3] << 3 | h[3] >> 61);
+    for (; at < len; at++)
+        sum = (sum ^ data[at]) * prime;
+    return sum ^ sum >> 32;
+}
+
+struct op_of_handler {
+    uintptr_t handler;
+    uint32_t op;
+};
+
+static int by_handler(const void *a, const void *b)
+{
+    const struct op_of_handler *x = a, *y = b;
+    return x->handler < y->handler ? -1 : x->handler > y->handler;
+}
+
+/* Sorted; NULL when memory is exhausted. */
+static struct op_of_handler *ops_by_handler(void)
+{
+    const void *const *handlers = interp_handlers();
+    struct op_of_handler *table = mem_alloc(IR_COUNT * sizeof *table);
+    if (!table)
+        return NULL;
+    for (uint32_t op = 0; op < IR_COUNT; op++)
+        table[op] = (struct op_of_handler){(uintptr_t)handlers[op], op};
+    qsort(table, IR_COUNT, sizeof *table, by_handler);
+    return table;
+}
+
+static uint32_t op_number(const struct op_of_handler *table, const uint8_t *p)
+{
+    struct op_of_handler key = {(uintptr_t)ir_u64(p, 0), 0};
+    const struct op_of_handler *found = bsearch(&key, table, IR_COUNT, sizeof *table, by_handler);
+    return found->op; /* linked code holds handlers only */
+}
+
+/* Handlers become numbers, canonical ids 0. */
+static void unlink_code(uint8_t *copy, const struct code *code, const struct op_of_handler *table)
+{
+    ir_put64(copy, CODE_EXIT, IR_EXIT);
+    ir_put64(copy, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    for (uint32_t f = 0; f < code->nfuncs - code->nimported; f++) {
+        for (uint32_t at = code->ranges[f].start; at < code->ranges[f].end;) {
+            uint8_t *p = copy + at;
+            uint32_t op = op_number(table, p);
+            ir_put64(p, 0, op);
+            if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a)
+                ir_put32(p, 16, 0);
+            at += ir_len(p);
+        }
+    }
+}
+
+static uint64_t aligned(uint64_t n)
+{
+    return (n + 7) & ~UINT64_C(7);
+}
+
+static void lay_out(struct image_header *h, const struct code *code, size_t skeleton)
+{
+    size_t n = code->nfuncs - code->nimported;
+    h->skeleton = (struct image_part){aligned(sizeof *h), skeleton};
+    h->code = (struct image_part){aligned(h->skeleton.offset + skeleton), code->len};
+    h->ranges = (struct image_part){aligned(h->code.offset + code->len), n * sizeof *code->ranges};
+    h->positions = (struct image_part){aligned(h->ranges.offset + h->ranges.len), code->positions.len};
+    h->len = aligned(h->positions.offset + h->positions.len);
+}
+
+static void copy_part(uint8_t *image, struct image_part part, const void *from)
+{
+    if (part.len > 0)
+        memcpy(image + part.offset, from, part.len);
+}
+
+static uint8_t *write_image(const struct cupel_module *module, const uint8_t *skeleton,
+                            size_t skeleton_len, const struct op_of_handler *table, size_t *len)
+{
+    struct image_header h;
+    memset(&h, 0, sizeof h);
+    memcpy(h.magic, IMAGE_MAGIC, sizeof h.magic);
+    strncpy(h.key, cupel_engine_image_key(module->engine), sizeof h.key - 1);
+    h.figures = module->figures;
+    lay_out(&h, &module->code, skeleton_len);
+    uint8_t *image = mem_calloc(1, h.len);
+    if (!image)
+        return NULL;
+    copy_part(image, h.skeleton, skeleton);
+    copy_part(image, h.code, module->code.base);
+    copy_part(image, h.ranges, module->code.ranges);
+    copy_part(image, h.positions, module->code.positions.data);
+    unlink_code(image + h.code.offset, &module->code, table);
+    memcpy(image, &h, sizeof h);
+    size_t from = offsetof(struct image_header, len);
+    h.checksum = image_checksum(image + from, h.len - from);
+    memcpy(image, &h, sizeof h);
+    *len = h.len;
+    return image;
+}
+
+cupel_error_t *cupel_module_serialize(const cupel_module_t *module, cupel_bytes_t *out)
+{
+    size_t skeleton_len = 0;
+    uint8_t *skeleton = image_skeleton(&module->m, &skeleton_len);
+    struct op_of_handler *table = ops_by_handler();
+    *out = (cupel_bytes_t){NULL, 0};
+    if (skeleton && table)
+        out->data = write_image(module, skeleton, skeleton_len, table, &out->len);
+    mem_free(skeleton);
+    mem_free(table);
+    return out->data ? NULL : error_nomem();
+}

@@ -1,0 +1,87 @@
+/*
+ * code.h - a module's translated code.
+ *
+ * All functions lie in one arena, so that a place in the code is one 32-bit offset: that is what return addresses in frames are. The arena begins
+ * with a header of two ops that return addresses may name: CODE_EXIT and CODE_CROSS_RETURN; the word before each is 0, the `D` of their "call".
+ */
+#ifndef CUPEL_TRANSLATE_CODE_H
+#define CUPEL_TRANSLATE_CODE_H
+
+#include "engine/base/vec.h"
+#include "engine/module/module.h"
+#include "engine/translate/layout.h"
+
+#define CODE_EXIT 8          /* leaves the interpreter */
+#define CODE_CROSS_RETURN 24 /* goes back to the instance named in the frame */
+#define CODE_HEADER 32       /* functions start here */
+
+/*
+ * A frame, from its frame pointer `fp`:
+ *   fp[-m .. -1]  parameters, overlaid by results on return; m = frame_values(type), the larger of both in slots
+ *   fp[0]         low half: return offset; high half: calls that are still allowed within this one
+ *   fp[1]         used by calls across instances: low half: return offset in the caller's code, high half: the caller's instance id
+ *   fp[2 ..]      locals, then the operand stack
+ */
+#define FRAME_HEADER_SLOTS 2
+
+static inline uint32_t frame_values(const functype *t)
+{
+    return t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
+}
+
+/* By function index, imports included (entry NULL). Read by handlers. */
+struct code_func {
+    const uint8_t *entry;
+    uint32_t type_id; /* canonical */
+    uint32_t values;  /* frame_values(type) */
+};
+
+/* Where a defined function lies in the arena and in the position table. */
+struct code_range {
+    uint32_t start, end;   /* bytes in the arena */
+    uint32_t positions;    /* offset of its entries in `positions` */
+    uint32_t body;         /* offset of its body in the Wasm that it was translated from */
+};
+
+struct code {
+    uint8_t *base; /* the arena, allocated; it must not move once linked */
+    size_t len;    /* bytes in use */
+    size_t mapped; /* bytes allocated */
+    uint32_t nfuncs, nimported;
+    struct code_func *funcs;
+    struct code_range *ranges; /* by function index - nimported, ascending */
+    /* LEB128 pairs (code offset delta, Wasm offset delta) for each op that may trap or call, from the function's start and body offset */
+    VEC(uint8_t) positions;
+    struct layout layout;
+    bool linked;
+};
+
+struct translate_config {
+    bool fuel;        /* emit fuel accounting */
+    bool guard_pages; /* memories have them: accesses need no check */
+};
+
+/* Static offsets up to this much need no explicit check in a memory with guard pages. */
+#define GUARD_BYTES (UINT64_C(32) << 20)
+
+/* Validates and translates all functions. On failure nothing is left. */
+enum status code_translate(struct code *code, const struct module *m,
+                           const struct decode_config *config, const struct translate_config *how,
+                           uint64_t *features_used, struct errinfo *err) MUST_CHECK;
+void code_fini(struct code *code);
+/* An empty arena for m, with its layout. */
+enum status code_init(struct code *code, const struct module *m, struct errinfo *err) MUST_CHECK;
+
+/* Fills in `funcs` from m's types and the ranges; of an arena that was translated or read. */
+enum status code_index(struct code *code, const struct module *m, struct errinfo *err) MUST_CHECK;
+
+/* Replaces op numbers by handlers (handlers[number]) and type indices by canonical ids. */
+void code_link(struct code *code, const struct module *m, const void *const *handlers);
+
+/* The function (index) that the code offset lies in, NO_INDEX if none. */
+uint32_t code_func_at(const struct code *code, uint32_t offset);
+/* The Wasm byte offset of the last recorded op of `func` that starts at or before `offset` (for a return address pass it less 1);
+ * NO_OFFSET if there is none. */
+uint64_t code_position(const struct code *code, uint32_t func, uint32_t offset);
+
+#endif

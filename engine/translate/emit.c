@@ -1,0 +1,159 @@
+/*
+ * Emission: ops go to the end of the arena, with numbers in place of handlers. The arena may move, so places are offsets.
+ *
+ * A failure (no memory, too much code) is remembered and checked once an instruction; until then ops go to a
+ * scratch buffer, so that no caller has to look.
+ */
+#include "engine/translate/translator.h"
+
+void fail(struct translator *t, enum status status)
+{
+    if (t->status == OK)
+        t->status = status;
+}
+
+/* Room for `n` bytes at the end of the arena. */
+static bool reserve(struct translator *t, size_t n)
+{
+    struct code *c = t->code;
+    if (t->status != OK)
+        return false;
+    if (c->mapped - c->len >= n)
+        return true;
+    uint64_t limit = limit_code_bytes(t->config);
+    size_t want = c->mapped + c->mapped / 2 + n + 4096;
+    if (c->len + n > limit) {
+        fail(t, errinfo_limit(t->err, "code_bytes", t->offset,
+                              "the internal code exceeds the limit of %llu bytes",
+                              (unsigned long long)limit));
+        return false;
+    }
+    uint8_t *base = mem_realloc(c->base, want);
+    if (!base) {
+        fail(t, errinfo_nomem(t->err));
+        return false;
+    }
+    c->base = base;
+    c->mapped = want;
+    return true;
+}
+
+static void put_leb(struct translator *t, uint32_t v)
+{
+    do {
+        uint8_t byte = v & 0x7f;
+        v >>= 7;
+        if (!vec_push(&t->code->positions, (uint8_t)(byte | (v ? 0x80 : 0))))
+            fail(t, errinfo_nomem(t->err));
+    } while (v);
+}
+
+/* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so their deltas are zigzag. */
+static void record_position(struct translator *t, uint32_t at)
+{
+    uint32_t code = at - t->enter;
+    uint32_t wasm = (uint32_t)(t->offset - t->m->funcs[t->func].body_offset);
+    int32_t delta = (int32_t)(wasm - t->position_wasm);
+    put_leb(t, code - t->position_code);
+    put_leb(t, (uint32_t)delta << 1 ^ (uint32_t)(delta >> 31));
+    t->position_code = code;
+    t->position_wasm = wasm;
+}
+
+static uint8_t *append(struct translator *t, enum ir_op op)
+{
+    uint32_t len = ir_info[op].len, at = here(t);
+    if (!reserve(t, len)) {
+        memset(t->scratch, 0, sizeof t->scratch);
+        return t->scratch;
+    }
+    uint8_t *p = code_at(t, at);
+    memset(p, 0, len);
+    ir_put64(p, 0, op);
+    t->code->len += len;
+    if (ir_info[op].flags & (IR_TRAPS | IR_CALLS))
+        record_position(t, at);
+    t->last = at;
+    return p;
+}
+
+static void open_charge(struct translator *t)
+{
+    t->charge = here(t);
+    append(t, IR_CHARGE);
+}
+
+uint8_t *emit(struct translator *t, enum ir_op op)
+{
+    if (t->how->fuel && t->cost > 0 && !t->charge)
+        open_charge(t);
+    return append(t, op);
+}
+
+uint8_t *emit_extra(struct translator *t, uint32_t n)
+{
+    if (!reserve(t, n))
+        return NULL;
+    uint8_t *p = code_at(t, here(t));
+    memset(p, 0, n);
+    t->code->len += n;
+    return p;
+}
+
+void forget_slot(struct translator *t, int32_t slot)
+{
+    for (int c = 0; c < CLASS_COUNT; c++)
+        if (t->mirrors[c].slot == slot)
+            t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
+}
+
+uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
+                     bool droppable)
+{
+    uint8_t *p = emit(t, op);
+    ir_put16(p, 8, slot);
+    forget_slot(t, slot);
+    t->before_last = t->mirrors[CLASS_INT];
+    t->mirrors[class] = (struct mirror){slot, t->last, droppable};
+    return p;
+}
+
+void unemit_last(struct translator *t)
+{
+    t->code->len = t->last;
+    t->last = 0;
+    t->mirrors[CLASS_INT] = t->before_last;
+    t->mirrors[CLASS_INT].producer = 0;
+}
+
+void finish_block(struct translator *t)
+{
+    if (!t->how->fuel)
+        return;
+    if (t->cost > 0 && !t->charge)
+        open_charge(t);
+    if (t->charge && t->status == OK)
+        ir_put32(code_at(t, t->charge), 12, t->cost);
+    t->cost = 0;
+    t->charge = 0;
+}
+
+void forget_producers(struct translator *t)
+{
+    for (int c = 0; c < CLASS_COUNT; c++)
+        t->mirrors[c].producer = 0;
+}
+
+void forget_producers_but_last(struct translator *t, const struct entry *cond)
+{
+    for (int c = 0; c < CLASS_COUNT; c++)
+        if (!cond || t->mirrors[c].slot != cond->slot || t->mirrors[c].producer != t->last)
+            t->mirrors[c].producer = 0;
+}
+
+void barrier(struct translator *t)
+{
+    for (int c = 0; c < CLASS_COUNT; c++)
+        t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
+    t->last = 0;
+}

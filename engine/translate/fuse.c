@@ -1,0 +1,126 @@
+/*
+ * Fusing a comparison with what consumes it. The op just emitted, if it is the comparison that produced the condition, is taken back and
+ * becomes a compare-and-branch; or it is turned into its opposite, so that i32.eqz costs nothing.
+ */
+#include "engine/translate/translator.h"
+
+/* By row: first op of the comparison, of its branch, and of the branch on the opposite; `is_float`: branches ss, sa and their opposites follow each other. */
+struct comparison {
+    uint16_t compare, branch, opposite_branch, opposite;
+    bool is_float;
+};
+
+/* Float comparisons have opposites among themselves for equality only. */
+#define FLOAT_OPPOSITE_F32_EQ IR_F32_NE_ss_a
+#define FLOAT_OPPOSITE_F32_NE IR_F32_EQ_ss_a
+#define FLOAT_OPPOSITE_F64_EQ IR_F64_NE_ss_a
+#define FLOAT_OPPOSITE_F64_NE IR_F64_EQ_ss_a
+#define FLOAT_OPPOSITE_F32_LT IR_COUNT
+#define FLOAT_OPPOSITE_F32_GT IR_COUNT
+#define FLOAT_OPPOSITE_F32_LE IR_COUNT
+#define FLOAT_OPPOSITE_F32_GE IR_COUNT
+#define FLOAT_OPPOSITE_F64_LT IR_COUNT
+#define FLOAT_OPPOSITE_F64_GT IR_COUNT
+#define FLOAT_OPPOSITE_F64_LE IR_COUNT
+#define FLOAT_OPPOSITE_F64_GE IR_COUNT
+
+static const struct comparison comparisons[] = {
+#define BRANCH_INT(name, t, fn, inverse)                                                           \
+    {IR_##name##_ss_a, IR_BR_##name##_ss, IR_BR_##inverse##_ss, IR_##inverse##_ss_a, false},
+#define BRANCH_FLOAT(name, t, fn)                                                                  \
+    {IR_##name##_ss_a, IR_BR_##name##_ss, IR_BRN_##name##_ss, FLOAT_OPPOSITE_##name, true},
+#include "engine/translate/only_branches.def"
+};
+
+/* The comparison that op number `op`, which writes a slot, belongs to; `form` is 0-3 for ss, sa, si, ai. */
+static const struct comparison *find_comparison(uint64_t op, uint32_t *form)
+{
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        const struct comparison *c = &comparisons[i];
+        if (op >= c->compare && op < c->compare + 8u) {
+            *form = (uint32_t)(op - c->compare) / 2;
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* The last op, if it produced `e` and nothing else uses it. */
+static const uint8_t *producer_of(const struct translator *t, const struct entry *e)
+{
+    const struct mirror *m = &t->mirrors[CLASS_INT];
+    if (t->status != OK || e->kind != ENTRY_TEMP || m->slot != e->slot || !m->producer ||
+        m->producer != t->last)
+        return NULL;
+    return code_at(t, t->last);
+}
+
+bool invert_comparison(struct translator *t, const struct entry *e)
+{
+    uint8_t *p = (uint8_t *)(uintptr_t)producer_of(t, e);
+    uint32_t form;
+    const struct comparison *c = p ? find_comparison(ir_u64(p, 0), &form) : NULL;
+    if (!c || c->opposite == IR_COUNT)
+        return false;
+    ir_put64(p, 0, ir_u64(p, 0) - c->compare + c->opposite);
+    return true;
+}
+
+/* Operands of a comparison in the places of a branch: x and y, or x and a short immediate. */
+static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *field)
+{
+    uint32_t form;
+    const struct comparison *c = find_comparison(ir_u64(p, 0), &form);
+    if (!c || (c->is_float && form > 1))
+        return false;
+    int32_t a = ir_s16(p, 10), b = ir_s16(p, 12), imm = ir_s32(p, 12);
+    if (form >= 2 && imm != (int16_t)imm)
+        return false;
+    unemit_last(t);
+    uint8_t *q = emit(t, (enum ir_op)((wanted ? c->branch : c->opposite_branch) + form));
+    if (form != 3)
+        ir_put16(q, 8, a);
+    if (form == 0)
+        ir_put16(q, 10, b);
+    if (form >= 2)
+        ir_put16(q, 10, imm);
+    *field = t->last + 12;
+    return true;
+}
+
+/* x.eqz and branch. */
+static bool fuse_eqz(struct translator *t, const uint8_t *p, bool wanted, uint32_t *field)
+{
+    uint64_t op = ir_u64(p, 0);
+    bool is_64 = op == IR_I64_EQZ_s_s || op == IR_I64_EQZ_a_s;
+    if (!is_64 && op != IR_I32_EQZ_s_s && op != IR_I32_EQZ_a_s)
+        return false;
+    bool acc = op == IR_I64_EQZ_a_s || op == IR_I32_EQZ_a_s;
+    int32_t a = ir_s16(p, 10);
+    enum ir_op base = is_64 ? (wanted ? IR_BR_I64_EQ_ss : IR_BR_I64_NE_ss)
+                            : (wanted ? IR_BR_I32_EQ_ss : IR_BR_I32_NE_ss);
+    unemit_last(t);
+    uint8_t *q = emit(t, (enum ir_op)(base + (acc ? 3 : 2)));
+    if (!acc)
+        ir_put16(q, 8, a);
+    *field = t->last + 12;
+    return true;
+}
+
+uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted)
+{
+    struct entry e = *cond;
+    const uint8_t *p = producer_of(t, &e);
+    uint32_t field = 0;
+    if (p && (fuse(t, p, wanted, &field) || fuse_eqz(t, p, wanted, &field)))
+        return field;
+    settle_const(t, &e);
+    enum ir_op base = wanted ? IR_BR_I32_NE_ss : IR_BR_I32_EQ_ss;
+    if (in_acc(t, &e)) {
+        take_acc(t, &e);
+        emit(t, (enum ir_op)(base + 3));
+    } else {
+        ir_put16(emit(t, (enum ir_op)(base + 2)), 8, e.slot);
+    }
+    return t->last + 12;
+}

@@ -1,0 +1,235 @@
+/*
+ * Lowering of memory and table instructions. An access needs no check of its own where the memory has guard pages that its static offset cannot
+ * jump over.
+ */
+#include "engine/translate/translator.h"
+
+struct access {
+    uint16_t base;    /* first variant */
+    uint16_t checked; /* first variant with an explicit check */
+    uint8_t class;
+};
+
+#define CLASS_I32 CLASS_INT
+#define CLASS_I64 CLASS_INT
+
+static const struct access accesses[OP_COUNT] = {
+#define MOVE(name, t, fn)
+#define UNARY(name, tin, tout, fn)
+#define UNARY_TRAPS(name, tin, tout, fn, ok)
+#define BINARY_COMM(name, t, fn)
+#define BINARY(name, t, fn)
+#define BINARY_TRAPS(name, t, fn, ok)
+#define COMPARE(name, t, fn, swapped)
+#define BRANCH_INT(name, t, fn, inverse)
+#define BRANCH_FLOAT(name, t, fn)
+#define LOAD(name, t, ctype) [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, CLASS_##t},
+#define STORE_INT(name, t, ctype) [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, CLASS_##t},
+#define STORE_FLOAT(name, t, ctype) [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, CLASS_##t},
+#define CONST(name, t)
+#define SELECT(name, t)
+#define PLAIN(name, len, fmt, flags, synopsis)
+#include "engine/isa/ir_ops.def"
+};
+
+/* Room for the widest access behind a static offset. */
+#define WIDEST 16
+
+static uint32_t first_variant(const struct translator *t, const struct instr *in)
+{
+    const struct access *a = &accesses[in->op];
+    bool guarded = t->how->guard_pages && in->of.memarg.offset + WIDEST <= GUARD_BYTES;
+    return guarded ? a->base : a->checked;
+}
+
+/* Folds a constant address into the offset if the sum is still a 32-bit number; else puts the constant into a slot. */
+static bool fold_address(struct translator *t, struct entry *address, uint64_t *offset)
+{
+    if (address->kind != ENTRY_CONST)
+        return false;
+    uint64_t sum = address->bits + *offset;
+    if (sum <= UINT32_MAX) {
+        *offset = sum;
+        return true;
+    }
+    settle_const(t, address);
+    return false;
+}
+
+void lower_load(struct translator *t, const struct instr *in)
+{
+    static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
+    struct entry address = pop(t);
+    uint64_t offset = in->of.memarg.offset;
+    uint32_t first = first_variant(t, in);
+    bool folded = fold_address(t, &address, &offset);
+    bool acc = !folded && in_acc(t, &address);
+    if (acc)
+        take_acc(t, &address);
+    struct entry *r = push_temp(t, types[SIG_RESULT(wasm_op_info[in->op].sig)]);
+    if (!r)
+        return;
+    uint32_t form = folded ? 2 : acc ? 1 : 0;
+    uint8_t *p = emit_result(t, (enum ir_op)(first + 2 * form + 1), r->class, r->own, true);
+    if (form == 0)
+        ir_put16(p, 10, address.slot);
+    ir_put32(p, 12, (uint32_t)offset);
+}
+
+/* An integer that fits the short immediate of a store. */
+static bool is_short(const struct entry *e)
+{
+    if (e->kind != ENTRY_CONST || e->class != CLASS_INT)
+        return false;
+    int64_t v = e->type == VT_I32 ? (int32_t)(uint32_t)e->bits : (int64_t)e->bits;
+    return v == (int16_t)v;
+}
+
+void lower_store(struct translator *t, const struct instr *in)
+{
+    /* By the address's form and the value's, each s, a, i, in the order of isa/ir.h. */
+    static const uint8_t forms[3][3] = {{0, 1, 6}, {2, 3, 7}, {4, 5, 8}};
+    struct entry value = pop(t), address = pop(t);
+    uint64_t offset = in->of.memarg.offset;
+    uint32_t first = first_variant(t, in);
+    bool folded = fold_address(t, &address, &offset);
+    bool immediate = is_short(&value);
+    if (!immediate)
+        settle_const(t, &value);
+    unsigned address_form = folded ? 2 : in_acc(t, &address) ? 1 : 0;
+    unsigned value_form = immediate ? 2 : in_acc(t, &value) ? 1 : 0;
+    /* Both in the accumulators of different classes, or both the same local: either way each may be taken. */
+    if (address_form == 1)
+        take_acc(t, &address);
+    if (value_form == 1)
+        take_acc(t, &value);
+    uint8_t *p = emit(t, (enum ir_op)(first + forms[address_form][value_form]));
+    if (address_form == 0)
+        ir_put16(p, 8, address.slot);
+    if (value_form == 0)
+        ir_put16(p, 10, value.slot);
+    else if (value_form == 2)
+        ir_put16(p, 10, (int16_t)value.bits);
+    ir_put32(p, 12, (uint32_t)offset);
+}
+
+/* ---- Bulk operations: all operands lie in slots ---- */
+
+static struct entry pop_slot(struct translator *t)
+{
+    struct entry e = pop(t);
+    settle_const(t, &e);
+    return e;
+}
+
+/* Three operands at 8, 10 and 12, two indices. */
+static void lower_bulk(struct translator *t, enum ir_op op, uint32_t index, uint32_t index2)
+{
+    struct entry z = pop_slot(t), y = pop_slot(t), x = pop_slot(t);
+    uint8_t *p = emit(t, op);
+    ir_put16(p, 8, x.slot);
+    ir_put16(p, 10, y.slot);
+    ir_put16(p, 12, z.slot);
+    ir_put16(p, 14, (int32_t)index);
+    if (ir_info[op].len > 16)
+        ir_put32(p, 16, index2);
+}
+
+static void lower_segment_drop(struct translator *t, enum ir_op op, uint32_t segment)
+{
+    ir_put32(emit(t, op), 16, segment);
+}
+
+/* A size, or a growth with one operand. */
+static void lower_size(struct translator *t, enum ir_op op, uint32_t index)
+{
+    struct entry *r = push_temp(t, VT_I32);
+    if (r)
+        ir_put16(emit_result(t, op, CLASS_INT, r->own, false), 14, (int32_t)index);
+}
+
+void lower_memory(struct translator *t, const struct instr *in)
+{
+    switch (in->op) {
+    case OP_MEMORY_SIZE:
+        lower_size(t, IR_MEMORY_SIZE, in->of.index);
+        break;
+    case OP_MEMORY_GROW: {
+        struct entry delta = pop_slot(t);
+        lower_size(t, IR_MEMORY_GROW, in->of.index);
+        if (t->status == OK)
+            ir_put16(code_at(t, t->last), 10, delta.slot);
+        break;
+    }
+    case OP_MEMORY_FILL:
+        lower_bulk(t, IR_MEMORY_FILL, in->of.index, 0);
+        break;
+    case OP_MEMORY_COPY:
+        lower_bulk(t, IR_MEMORY_COPY, in->of.two.index, in->of.two.index2);
+        break;
+    case OP_MEMORY_INIT:
+        lower_bulk(t, IR_MEMORY_INIT, in->of.two.index2, in->of.two.index);
+        break;
+    default:
+        lower_segment_drop(t, IR_DATA_DROP, in->of.index);
+    }
+}
+
+static void lower_table_grow(struct translator *t, uint32_t table)
+{
+    struct entry delta = pop_slot(t), init = pop_slot(t);
+    lower_size(t, IR_TABLE_GROW, table);
+    if (t->status != OK)
+        return;
+    ir_put16(code_at(t, t->last), 10, init.slot);
+    ir_put16(code_at(t, t->last), 12, delta.slot);
+}
+
+static void lower_table_get(struct translator *t, uint32_t table)
+{
+    struct entry index = pop_slot(t);
+    struct entry *r = push_temp(t, t->m->tables[table].type.element);
+    if (!r)
+        return;
+    uint8_t *p = emit_result(t, IR_TABLE_GET, CLASS_INT, r->own, false);
+    ir_put16(p, 10, index.slot);
+    ir_put16(p, 14, (int32_t)table);
+}
+
+static void lower_table_set(struct translator *t, uint32_t table)
+{
+    struct entry value = pop_slot(t), index = pop_slot(t);
+    uint8_t *p = emit(t, IR_TABLE_SET);
+    ir_put16(p, 8, index.slot);
+    ir_put16(p, 10, value.slot);
+    ir_put16(p, 14, (int32_t)table);
+}
+
+void lower_table(struct translator *t, const struct instr *in)
+{
+    switch (in->op) {
+    case OP_TABLE_GET:
+        lower_table_get(t, in->of.index);
+        break;
+    case OP_TABLE_SET:
+        lower_table_set(t, in->of.index);
+        break;
+    case OP_TABLE_SIZE:
+        lower_size(t, IR_TABLE_SIZE, in->of.index);
+        break;
+    case OP_TABLE_GROW:
+        lower_table_grow(t, in->of.index);
+        break;
+    case OP_TABLE_FILL:
+        lower_bulk(t, IR_TABLE_FILL, in->of.index, 0);
+        break;
+    case OP_TABLE_COPY:
+        lower_bulk(t, IR_TABLE_COPY, in->of.two.index, in->of.two.index2);
+        break;
+    case OP_TABLE_INIT:
+        lower_bulk(t, IR_TABLE_INIT, in->of.two.index2, in->of.two.index);
+        break;
+    default:
+        lower_segment_drop(t, IR_ELEM_DROP, in->of.index);
+    }
+}

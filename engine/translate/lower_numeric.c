@@ -1,0 +1,180 @@
+/*
+ * Lowering of the numeric families. A Wasm instruction and its family of internal ops bear the same name, so one table, made from ir_ops.def, leads
+ * from the one to the other; the operands' places then choose the variant.
+ */
+#include "engine/translate/translator.h"
+
+enum { COMMUTES = 1, COMPARES = 2 };
+
+struct lowering {
+    uint16_t base;    /* first variant */
+    uint16_t swapped; /* of a comparison: the one with operands exchanged */
+    uint8_t result;   /* class */
+    uint8_t flags;
+};
+
+#define CLASS_I32 CLASS_INT
+#define CLASS_I64 CLASS_INT
+
+static const struct lowering lowerings[OP_COUNT] = {
+#define MOVE(name, t, fn)
+#define UNARY(name, tin, tout, fn) [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
+#define UNARY_TRAPS(name, tin, tout, fn, ok) [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
+#define BINARY_COMM(name, t, fn) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, COMMUTES},
+#define BINARY(name, t, fn) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
+#define BINARY_TRAPS(name, t, fn, ok) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
+#define COMPARE(name, t, fn, swapped)                                                              \
+    [OP_##name] = {IR_##name##_ss_a, IR_##swapped##_ss_a, CLASS_INT, COMPARES},
+#define BRANCH_INT(name, t, fn, inverse)
+#define BRANCH_FLOAT(name, t, fn)
+#define LOAD(name, t, ctype)
+#define STORE_INT(name, t, ctype)
+#define STORE_FLOAT(name, t, ctype)
+#define CONST(name, t)
+#define SELECT(name, t)
+#define PLAIN(name, len, fmt, flags, synopsis)
+#include "engine/isa/ir_ops.def"
+};
+
+static valtype result_type(const struct instr *in)
+{
+    static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
+    return types[SIG_RESULT(wasm_op_info[in->op].sig)];
+}
+
+void lower_unary(struct translator *t, const struct instr *in)
+{
+    const struct lowering *l = &lowerings[in->op];
+    struct entry a = pop(t);
+    if (in->op == OP_I32_EQZ && invert_comparison(t, &a)) {
+        push_temp(t, VT_I32);
+        return;
+    }
+    settle_const(t, &a);
+    bool acc = in_acc(t, &a);
+    if (acc)
+        take_acc(t, &a);
+    struct entry *r = push_temp(t, result_type(in));
+    if (!r)
+        return;
+    uint8_t *p = emit_result(t, (enum ir_op)(l->base + (acc ? 3 : 1)), l->result, r->own, true);
+    if (!acc)
+        ir_put16(p, 10, a.slot);
+}
+
+/* Whether a constant fits the immediate of its type. */
+static bool is_immediate(const struct entry *e)
+{
+    return e->kind == ENTRY_CONST &&
+           (e->type != VT_I64 || (int64_t)e->bits == (int32_t)(uint32_t)e->bits);
+}
+
+static void put_immediate(uint8_t *p, const struct entry *e)
+{
+    if (e->type == VT_F64)
+        ir_put64(p, 16, e->bits);
+    else
+        ir_put32(p, 12, (uint32_t)e->bits);
+}
+
+/* Operand forms in the order of isa/ir.h. */
+enum form { FORM_ss, FORM_sa, FORM_si, FORM_ai, FORM_as, FORM_is, FORM_ia };
+
+static enum form choose_form(const struct translator *t, const struct entry *a,
+                             const struct entry *b)
+{
+    bool acc_b = in_acc(t, b), acc_a = in_acc(t, a) && !acc_b;
+    if (a->kind == ENTRY_CONST)
+        return acc_b ? FORM_ia : FORM_is;
+    if (b->kind == ENTRY_CONST)
+        return acc_a ? FORM_ai : FORM_si;
+    return acc_b ? FORM_sa : acc_a ? FORM_as : FORM_ss;
+}
+
+/* Exchanges the operands where that leads to a form that the family has. */
+static enum form exchange(enum form form)
+{
+    return form == FORM_as ? FORM_sa : form == FORM_is ? FORM_si : form == FORM_ia ? FORM_ai : form;
+}
+
+static void put_operands(uint8_t *p, enum form form, const struct entry *a, const struct entry *b)
+{
+    switch (form) {
+    case FORM_ss:
+        ir_put16(p, 10, a->slot);
+        ir_put16(p, 12, b->slot);
+        break;
+    case FORM_sa:
+        ir_put16(p, 10, a->slot);
+        break;
+    case FORM_si:
+        ir_put16(p, 10, a->slot);
+        put_immediate(p, b);
+        break;
+    case FORM_ai:
+        put_immediate(p, b);
+        break;
+    case FORM_as:
+        ir_put16(p, 10, b->slot);
+        break;
+    case FORM_is:
+        ir_put16(p, 10, b->slot);
+        put_immediate(p, a);
+        break;
+    case FORM_ia:
+        put_immediate(p, a);
+        break;
+    }
+}
+
+void lower_binary(struct translator *t, const struct instr *in)
+{
+    const struct lowering *l = &lowerings[in->op];
+    struct entry b = pop(t), a = pop(t);
+    /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so it goes last. */
+    if (a.kind == ENTRY_CONST && (b.kind == ENTRY_CONST || !is_immediate(&a)))
+        settle_const(t, &a);
+    if (b.kind == ENTRY_CONST && !is_immediate(&b))
+        settle_const(t, &b);
+    enum form form = choose_form(t, &a, &b), used = form;
+    uint32_t base = l->base;
+    if (l->flags)
+        used = exchange(form);
+    if (used != form && (l->flags & COMPARES))
+        base = l->swapped;
+    if (form == FORM_sa || form == FORM_ia)
+        take_acc(t, &b);
+    else if (form == FORM_ai || form == FORM_as)
+        take_acc(t, &a);
+    struct entry *r = push_temp(t, result_type(in));
+    if (!r)
+        return;
+    uint8_t *p = emit_result(t, (enum ir_op)(base + 2 * (uint32_t)used + 1), l->result, r->own, true);
+    if (used != form) {
+        struct entry tmp = a;
+        a = b;
+        b = tmp;
+    }
+    put_operands(p, used, &a, &b);
+}
+
+void lower_select(struct translator *t)
+{
+    static const enum ir_op ops[CLASS_COUNT] = {IR_I64_SELECT_s, IR_F32_SELECT_s, IR_F64_SELECT_s};
+    struct entry c = pop(t), b = pop(t), a = pop(t);
+    /* All three lie in slots; a constant condition too. */
+    settle_const(t, &a);
+    settle_const(t, &b);
+    settle_const(t, &c);
+    bool acc = in_acc(t, &c);
+    if (acc)
+        take_acc(t, &c);
+    struct entry *r = push_temp(t, a.type);
+    if (!r)
+        return;
+    uint8_t *p = emit_result(t, (enum ir_op)(ops[r->class] + (acc ? 1 : 0)), r->class, r->own, false);
+    ir_put16(p, 10, a.slot);
+    ir_put16(p, 12, b.slot);
+    if (!acc)
+        ir_put16(p, 14, c.slot);
+}

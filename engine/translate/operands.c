@@ -1,0 +1,177 @@
+/*
+ * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a temporary lies there, a local or
+ * constant is copied there only when it must ("settled").
+ */
+#include "engine/translate/translator.h"
+
+enum value_class class_of(valtype type)
+{
+    return type == VT_F32 ? CLASS_F32 : type == VT_F64 ? CLASS_F64 : CLASS_INT;
+}
+
+static struct entry *push(struct translator *t, uint8_t kind, valtype type)
+{
+    struct entry e = {.kind = kind, .class = class_of(type), .type = type, .own = next_slot(t)};
+    e.slot = e.own;
+    t->height += valtype_slots(type);
+    /* A call's frame header may follow right behind. */
+    uint32_t end = (uint32_t)next_slot(t) + 8 * FRAME_HEADER_SLOTS;
+    if (t->height + FRAME_HEADER_SLOTS > TEMP_SLOTS)
+        fail(t, errinfo_limit(t->err, "operand_height", t->offset,
+                              "the operand stack is higher than %u slots", TEMP_SLOTS));
+    if (end > t->frame_bytes)
+        t->frame_bytes = end;
+    if (!vec_push(&t->stack, e)) {
+        fail(t, errinfo_nomem(t->err));
+        return NULL;
+    }
+    return vec_last(&t->stack);
+}
+
+struct entry *push_temp(struct translator *t, valtype type)
+{
+    return push(t, ENTRY_TEMP, type);
+}
+
+void push_const(struct translator *t, valtype type, uint64_t bits)
+{
+    struct entry *e = push(t, ENTRY_CONST, type);
+    if (e)
+        e->bits = bits;
+}
+
+void push_local(struct translator *t, uint32_t local)
+{
+    struct entry *e = push(t, ENTRY_LOCAL, t->v.locals.data[local]);
+    if (!e)
+        return;
+    e->local = local;
+    e->slot = t->local_slots.data[local];
+    t->local_pending.data[local]++;
+}
+
+/* With a failure remembered the stack may be shorter than the validator's. */
+struct entry pop(struct translator *t)
+{
+    if (t->stack.len == 0)
+        return (struct entry){.kind = ENTRY_CONST};
+    struct entry e = t->stack.data[--t->stack.len];
+    t->height -= valtype_slots(e.type);
+    if (e.kind == ENTRY_LOCAL)
+        t->local_pending.data[e.local]--;
+    if (t->settled > t->stack.len)
+        t->settled = (uint32_t)t->stack.len;
+    return e;
+}
+
+void unwind(struct translator *t, uint32_t entries, uint32_t height)
+{
+    while (t->stack.len > entries)
+        pop(t);
+    t->height = height;
+}
+
+void take_acc(struct translator *t, const struct entry *e)
+{
+    struct mirror *m = &t->mirrors[e->class];
+    if (e->kind != ENTRY_TEMP)
+        return;
+    if (m->producer && m->droppable && t->status == OK) {
+        uint8_t *p = code_at(t, m->producer);
+        ir_put64(p, 0, ir_u64(p, 0) - 1);
+        ir_put16(p, 8, 0);
+    }
+    *m = (struct mirror){NO_SLOT, 0, false};
+}
+
+static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s};
+
+static void move_const(struct translator *t, const struct entry *e, int32_t slot)
+{
+    switch (e->type) {
+    case VT_F32:
+        ir_put32(emit_result(t, IR_F32_CONST_s, CLASS_F32, slot, true), 12, (uint32_t)e->bits);
+        break;
+    case VT_F64:
+        ir_put64(emit_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
+        break;
+    default:
+        if (e->bits <= UINT32_MAX)
+            ir_put32(emit_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12, (uint32_t)e->bits);
+        else
+            ir_put64(emit_result(t, IR_I64_CONST_s, CLASS_INT, slot, true), 16, e->bits);
+    }
+}
+
+void move_to(struct translator *t, const struct entry *e, int32_t slot, bool consume)
+{
+    if (e->kind == ENTRY_CONST) {
+        move_const(t, e, slot);
+        return;
+    }
+    if (e->slot == slot)
+        return;
+    struct mirror *m = &t->mirrors[e->class];
+    if (m->slot != e->slot) {
+        ir_put16(emit_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
+        return;
+    }
+    if (consume && e->kind == ENTRY_TEMP && m->producer && m->producer == t->last) {
+        /* The op just emitted writes there in the first place. */
+        if (t->status == OK)
+            ir_put16(code_at(t, m->producer), 8, slot);
+        struct mirror redirected = *m;
+        redirected.slot = slot;
+        forget_slot(t, slot);
+        t->mirrors[e->class] = redirected;
+        return;
+    }
+    if (consume)
+        take_acc(t, e);
+    emit_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
+}
+
+void settle(struct translator *t, struct entry *e)
+{
+    if (e->kind == ENTRY_TEMP)
+        return;
+    move_to(t, e, e->own, false);
+    if (e->kind == ENTRY_LOCAL)
+        t->local_pending.data[e->local]--;
+    e->kind = ENTRY_TEMP;
+    e->slot = e->own;
+}
+
+void settle_const(struct translator *t, struct entry *e)
+{
+    if (e->kind != ENTRY_CONST)
+        return;
+    move_to(t, e, e->own, false);
+    e->kind = ENTRY_TEMP;
+    e->slot = e->own;
+}
+
+void settle_top(struct translator *t, uint32_t n)
+{
+    if (n > t->stack.len)
+        n = (uint32_t)t->stack.len;
+    for (uint32_t i = n; i-- > 0;)
+        settle(t, top(t, i));
+}
+
+void settle_locals(struct translator *t)
+{
+    for (size_t i = t->settled; i < t->stack.len; i++)
+        if (t->stack.data[i].kind == ENTRY_LOCAL)
+            settle(t, &t->stack.data[i]);
+    t->settled = (uint32_t)t->stack.len;
+}
+
+void preserve_local(struct translator *t, uint32_t local)
+{
+    for (size_t i = t->stack.len; t->local_pending.data[local] > 0 && i-- > 0;) {
+        struct entry *e = &t->stack.data[i];
+        if (e->kind == ENTRY_LOCAL && e->local == local)
+            settle(t, e);
+    }
+}

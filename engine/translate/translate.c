@@ -1,0 +1,314 @@
+/*
+ * One pass over each body: decode an instruction, validate it, lower it. The validator sees everything; lowering skips what cannot be
+ * reached.
+ *
+ * Fuel: every instruction costs 1 but those of free_of_charge below; the cost of a straight-line block is charged by one op at its start,
+ * whose operand is filled in when the block ends. Blocks end at branches and where a label is bound.
+ */
+#include "engine/translate/translator.h"
+
+static bool free_of_charge(uint16_t op)
+{
+    switch (op) {
+    case OP_NOP:
+    case OP_DROP:
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_ELSE:
+    case OP_END:
+    case OP_UNREACHABLE:
+    case OP_RETURN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- Frames ---- */
+
+static enum status place_parameters(struct translator *t)
+{
+    int32_t slot = -8 * (int32_t)frame_values(t->type);
+    for (uint32_t i = 0; i < t->type->nparams; i++) {
+        if (!vec_push(&t->local_slots, slot))
+            return errinfo_nomem(t->err);
+        slot += 8 * (int32_t)valtype_slots(t->type->params[i]);
+    }
+    return OK;
+}
+
+/* Parameters lie below the frame pointer, locals above the header, what is too many far up. */
+static enum status place_locals(struct translator *t)
+{
+    int32_t near = 8 * FRAME_HEADER_SLOTS, far = FAR_BASE;
+    int32_t near_end = near + 8 * (int32_t)NEAR_LOCAL_SLOTS;
+    t->local_slots.len = 0;
+    t->local_pending.len = 0;
+    TRY(place_parameters(t));
+    for (size_t i = t->type->nparams; i < t->v.locals.len; i++) {
+        int32_t bytes = 8 * (int32_t)valtype_slots(t->v.locals.data[i]);
+        int32_t *next = near + bytes <= near_end ? &near : &far;
+        if (!vec_push(&t->local_slots, *next))
+            return errinfo_nomem(t->err);
+        *next += bytes;
+    }
+    for (size_t i = 0; i < t->v.locals.len; i++)
+        if (!vec_push(&t->local_pending, 0))
+            return errinfo_nomem(t->err);
+    t->temp_base = near;
+    t->far_bytes = (uint32_t)(far - FAR_BASE);
+    t->frame_bytes = (uint32_t)near + 8 * FRAME_HEADER_SLOTS;
+    if (t->far_bytes > 0)
+        t->frame_bytes = (uint32_t)far;
+    return OK;
+}
+
+static void zero_span(struct translator *t, uint32_t at, uint32_t slots)
+{
+    uint8_t *p = emit(t, IR_ZERO_SPAN);
+    ir_put32(p, 8, slots);
+    ir_put32(p, 12, at);
+}
+
+static void zero_locals(struct translator *t)
+{
+    int32_t at = 8 * FRAME_HEADER_SLOTS;
+    uint32_t slots = (uint32_t)(t->temp_base - at) / 8;
+    if (slots > 16) {
+        zero_span(t, (uint32_t)at, slots);
+        slots = 0;
+    }
+    for (uint32_t n; slots > 0; slots -= n, at += 8 * (int32_t)n) {
+        n = slots >= 4 ? 4 : slots >= 2 ? 2 : 1;
+        ir_put16(emit(t, n == 4 ? IR_ZERO4 : n == 2 ? IR_ZERO2 : IR_ZERO1), 8, at);
+    }
+    if (t->far_bytes > 0)
+        zero_span(t, FAR_BASE, t->far_bytes / 8);
+}
+
+/* ---- Instructions ---- */
+
+static void lower_parametric(struct translator *t, const struct instr *in)
+{
+    if (in->op == OP_DROP)
+        pop(t);
+    else
+        lower_select(t);
+}
+
+static enum status lower_control(struct translator *t, const struct instr *in)
+{
+    switch (in->op) {
+    case OP_UNREACHABLE:
+        emit(t, IR_TRAP_UNREACHABLE);
+        finish_block(t);
+        break;
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_IF:
+        return lower_block(t, in);
+    case OP_BR:
+        lower_br(t, in->of.index);
+        break;
+    case OP_BR_IF:
+        lower_br_if(t, in->of.index);
+        break;
+    case OP_BR_TABLE:
+        lower_br_table(t, in);
+        break;
+    case OP_RETURN:
+        lower_return(t);
+        finish_block(t);
+        break;
+    case OP_CALL:
+        lower_call(t, in->of.index);
+        break;
+    case OP_CALL_INDIRECT:
+        lower_call_indirect(t, in);
+        break;
+    default: /* nop; else and end are not for here */
+        break;
+    }
+    return OK;
+}
+
+static enum status lower(struct translator *t, const struct instr *in)
+{
+    const struct wasm_op_info *info = &wasm_op_info[in->op];
+    if (!free_of_charge(in->op))
+        t->cost++;
+    switch ((enum family)info->family) {
+    case FAMILY_CONTROL:
+        return lower_control(t, in);
+    case FAMILY_PARAMETRIC:
+        lower_parametric(t, in);
+        break;
+    case FAMILY_VARIABLE:
+        lower_variable(t, in);
+        break;
+    case FAMILY_CONST:
+        push_const(t, in->op == OP_I32_CONST   ? VT_I32
+                      : in->op == OP_I64_CONST ? VT_I64
+                      : in->op == OP_F32_CONST ? VT_F32
+                                               : VT_F64, in->of.bits);
+        break;
+    case FAMILY_UNARY:
+        lower_unary(t, in);
+        break;
+    case FAMILY_BINARY:
+    case FAMILY_COMPARE:
+        lower_binary(t, in);
+        break;
+    case FAMILY_LOAD:
+        lower_load(t, in);
+        break;
+    case FAMILY_STORE:
+        lower_store(t, in);
+        break;
+    case FAMILY_MEMORY:
+        lower_memory(t, in);
+        break;
+    case FAMILY_TABLE:
+        lower_table(t, in);
+        break;
+    case FAMILY_REF:
+        lower_ref(t, in);
+        break;
+    }
+    return OK;
+}
+
+static bool is_dead(const struct translator *t)
+{
+    return vec_last(&t->labels)->dead || vec_last(&t->v.ctrls)->unreachable;
+}
+
+/* Validates and lowers one instruction. */
+static enum status step(struct translator *t, const struct instr *in)
+{
+    bool dead = is_dead(t);
+    struct blocktype type = vec_last(&t->v.ctrls)->type;
+    TRY(validator_step(&t->v, in));
+    t->offset = in->offset;
+    if (in->op == OP_END) {
+        lower_end(t, &type, !dead);
+    } else if (in->op == OP_ELSE) {
+        lower_else(t, !dead);
+    } else if (!dead) {
+        TRY(lower(t, in));
+    } else if (in->op == OP_BLOCK || in->op == OP_LOOP || in->op == OP_IF) {
+        struct label l = {.op = (uint8_t)in->op, .dead = true};
+        if (!vec_push(&t->labels, l))
+            return errinfo_nomem(t->err);
+    }
+    return t->status;
+}
+
+static void begin(struct translator *t, uint32_t func)
+{
+    t->func = func;
+    t->type = t->m->funcs[func].type;
+    t->stack.len = 0;
+    t->labels.len = 0;
+    t->settled = 0;
+    t->height = 0;
+    t->cost = 0;
+    t->charge = 0;
+    t->enter = here(t);
+    t->position_code = 0;
+    t->position_wasm = 0;
+    t->offset = t->m->funcs[func].body_offset;
+    barrier(t);
+}
+
+static enum status enter_function(struct translator *t)
+{
+    struct label outermost = {.op = OP_BLOCK, .base = t->temp_base};
+    emit(t, t->how->fuel ? IR_ENTER_FUEL : IR_ENTER);
+    t->charge = t->how->fuel ? t->enter : 0;
+    zero_locals(t);
+    return vec_push(&t->labels, outermost) ? OK : errinfo_nomem(t->err);
+}
+
+static enum status translate_function(struct translator *t, uint32_t func)
+{
+    struct code *c = t->code;
+    struct code_range *range = &c->ranges[func - c->nimported];
+    struct reader r;
+    struct instr in;
+    begin(t, func);
+    range->start = here(t);
+    range->positions = (uint32_t)c->positions.len;
+    range->body = t->m->funcs[func].body_offset;
+    func_body_reader(t->m, func, &r, t->err);
+    TRY(validator_begin(&t->v, t->m, t->config, func, &r));
+    TRY(place_locals(t));
+    TRY(enter_function(t));
+    while (!validator_done(&t->v)) {
+        TRY(instr_decode(&r, t->m, t->config, &in));
+        TRY(step(t, &in));
+    }
+    if (r.p != r.end)
+        return reader_fail(&r, ERR_MALFORMED, "junk after the end of the function");
+    ir_put32(code_at(t, t->enter), 8, t->frame_bytes);
+    range->end = here(t);
+    return t->status;
+}
+
+/* ---- Modules ---- */
+
+/* The header: what return addresses may name, each behind a word that says "no distance". */
+static enum status emit_header(struct translator *t)
+{
+    uint8_t *p = emit_extra(t, CODE_HEADER);
+    if (!p)
+        return t->status;
+    ir_put64(p, CODE_EXIT, IR_EXIT);
+    ir_put64(p, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    return OK;
+}
+
+static enum status translate_all(struct translator *t)
+{
+    struct code *c = t->code;
+    TRY(emit_header(t));
+    for (uint32_t f = c->nimported; f < c->nfuncs; f++)
+        TRY(translate_function(t, f));
+    /* What was reserved too much goes back. */
+    uint8_t *base = mem_realloc(c->base, c->len);
+    if (base) {
+        c->base = base;
+        c->mapped = c->len;
+    }
+    return OK;
+}
+
+enum status code_translate(struct code *code, const struct module *m,
+                           const struct decode_config *config, const struct translate_config *how,
+                           uint64_t *features_used, struct errinfo *err)
+{
+    struct translator *t = mem_calloc(1, sizeof *t);
+    memset(code, 0, sizeof *code);
+    if (!t)
+        return errinfo_nomem(err);
+    t->m = m;
+    t->config = config;
+    t->how = how;
+    t->code = code;
+    t->err = err;
+    enum status status = code_init(code, m, err);
+    if (status == OK)
+        status = translate_all(t);
+    if (status == OK)
+        status = code_index(code, m, err);
+    *features_used = t->v.features_used;
+    validator_fini(&t->v);
+    vec_fini(&t->stack);
+    vec_fini(&t->labels);
+    vec_fini(&t->local_slots);
+    vec_fini(&t->local_pending);
+    mem_free(t);
+    if (status != OK)
+        code_fini(code);
+    return status;
+}

@@ -1,0 +1,200 @@
+/*
+ * translator.h - the state of a translation, and what its parts offer each other.
+ *
+ * Operands are symbolic: local.get and constants emit nothing, they push an entry that says where the value is. Only what must lie at a
+ * fixed place (arguments, results of blocks, values that a branch carries) is settled, that is copied to the entry's own slot.
+ *
+ * The translator knows which slot each accumulator mirrors. An operand that is mirrored is read from the accumulator, and if it was a temporary,
+ * the op that produced it no longer needs to write its slot: it is turned into its variant that does not.
+ */
+#ifndef CUPEL_TRANSLATE_TRANSLATOR_H
+#define CUPEL_TRANSLATE_TRANSLATOR_H
+
+#include "engine/isa/ir.h"
+#include "engine/translate/code.h"
+#include "engine/validate/validate.h"
+
+/* Classes of values: each of the first three has an accumulator. */
+enum value_class { CLASS_INT, CLASS_F32, CLASS_F64, CLASS_COUNT };
+
+enum entry_kind {
+    ENTRY_TEMP,  /* in its own slot */
+    ENTRY_LOCAL, /* still in the local */
+    ENTRY_CONST  /* known */
+};
+
+/* An entry of the symbolic operand stack. */
+struct entry {
+    uint8_t kind;
+    uint8_t class;
+    valtype type;
+    int32_t own;    /* its own slot, a byte offset from the frame pointer */
+    int32_t slot;   /* where the value is: `own`, or the local's */
+    uint32_t local; /* of ENTRY_LOCAL */
+    uint64_t bits;  /* of ENTRY_CONST */
+};
+
+/* A label, parallel to the validator's control frames. */
+struct label {
+    uint8_t op;       /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE */
+    bool dead;        /* entered in unreachable code: nothing of it is translated */
+    uint32_t entries; /* on the operand stack below its parameters */
+    uint32_t height;  /* the same in slots */
+    int32_t base;     /* slot of the first parameter and of the first result */
+    uint32_t start;   /* of a loop: offset of its first op */
+    uint32_t pending; /* chain of label fields to fill in, 0 ends it */
+    uint32_t else_field;
+    uint32_t pad;     /* br_table: offset of the code that moves values and goes here, */
+    uint32_t pad_of;  /* for the br_table at this offset */
+};
+
+/* What an accumulator holds besides the last result: the value of `slot`. */
+struct mirror {
+    int32_t slot;      /* NO_SLOT if unknown */
+    uint32_t producer; /* offset of the op that wrote it and may be redirected, 0 if there is none */
+    bool droppable;    /* the producer has a variant that does not write the slot */
+};
+#define NO_SLOT INT32_MIN
+
+struct translator {
+    const struct module *m;
+    const struct decode_config *config;
+    const struct translate_config *how;
+    struct code *code;
+    struct errinfo *err;
+    enum status status; /* the first failure while emitting */
+    struct validator v;
+
+    /* the function */
+    uint32_t func;
+    const functype *type;
+    VEC(struct entry) stack;
+    VEC(struct label) labels;
+    VEC(int32_t) local_slots;   /* byte offsets; far ones are >= FAR_BASE */
+    VEC(uint32_t) local_pending; /* ENTRY_LOCAL entries of each local */
+    uint32_t settled;           /* entries from the bottom that hold no ENTRY_LOCAL */
+    uint32_t height;            /* of the operand stack, in slots */
+    int32_t temp_base;          /* slot of the operand stack's bottom */
+    uint32_t far_bytes;         /* of far locals */
+    uint32_t frame_bytes;       /* highest slot used */
+    uint32_t enter;             /* offset of the ENTER op */
+
+    /* the running block */
+    uint32_t cost;
+    uint32_t charge; /* offset of the op that charges it, 0 if there is none yet */
+
+    /* emission */
+    uint32_t last; /* offset of the last op if nothing can jump behind it, else 0 */
+    struct mirror mirrors[CLASS_COUNT];
+    struct mirror before_last; /* the integer mirror as it was before the last op */
+    uint64_t offset;           /* of the instruction, in the module */
+    uint32_t position_code, position_wasm; /* last recorded position, relative to the function's start and body */
+    uint8_t scratch[64];       /* takes ops once emission has failed */
+};
+
+/* Locals whose slot would lie further up than this are far: reached only by FAR_GET and FAR_SET. */
+#define NEAR_LOCAL_SLOTS 1000u
+#define TEMP_SLOTS 3050u /* of the operand stack, outgoing frames' headers included */
+#define FAR_BASE (8 * (FRAME_HEADER_SLOTS + (int32_t)NEAR_LOCAL_SLOTS + (int32_t)TEMP_SLOTS))
+
+/* ---- emit.c: ops ---- */
+
+/* Appends an op of the running block and returns its bytes: all operands 0. Opens the block's fuel charge when it is due. */
+uint8_t *emit(struct translator *t, enum ir_op op);
+/* The same for ops with a result in `slot`: sets the mirror of `class`. `droppable`: the op before it in number does not write the slot. */
+uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
+                     bool droppable);
+/* Room for `n` more bytes of labels behind the last op. */
+uint8_t *emit_extra(struct translator *t, uint32_t n);
+/* Offset where the next op goes. */
+static inline uint32_t here(const struct translator *t)
+{
+    return (uint32_t)t->code->len;
+}
+static inline uint8_t *code_at(const struct translator *t, uint32_t offset)
+{
+    return t->code->base + offset;
+}
+/* Takes back the last op. */
+void unemit_last(struct translator *t);
+/* Ends the running block: its cost is known now. */
+void finish_block(struct translator *t);
+/* Something may jump to the next op: forgets what the accumulators hold. */
+void barrier(struct translator *t);
+void forget_producers(struct translator *t);
+/* The same, but an op that produced `cond` (may be NULL) may still be fused. */
+void forget_producers_but_last(struct translator *t, const struct entry *cond);
+/* Forgets mirrors of a slot that is about to change or to be reused. */
+void forget_slot(struct translator *t, int32_t slot);
+/* Records a failure; the first one counts. */
+void fail(struct translator *t, enum status status);
+
+/* ---- operands.c: the symbolic stack ---- */
+
+enum value_class class_of(valtype type);
+struct entry *push_temp(struct translator *t, valtype type);
+void push_const(struct translator *t, valtype type, uint64_t bits);
+void push_local(struct translator *t, uint32_t local);
+struct entry pop(struct translator *t);
+static inline struct entry *top(struct translator *t, uint32_t depth)
+{
+    return &t->stack.data[t->stack.len - 1 - depth];
+}
+/* Slot of the next entry to be pushed. */
+static inline int32_t next_slot(const struct translator *t)
+{
+    return t->temp_base + 8 * (int32_t)t->height;
+}
+/* Copies the value of `e` to `slot`; e is consumed if `consume` (a temporary that is in an accumulator need not be written). */
+void move_to(struct translator *t, const struct entry *e, int32_t slot, bool consume);
+/* Makes an entry lie in its own slot. */
+void settle(struct translator *t, struct entry *e);
+/* A popped entry that is a constant is put into its own slot. */
+void settle_const(struct translator *t, struct entry *e);
+/* The upper `n` entries. */
+void settle_top(struct translator *t, uint32_t n);
+/* All entries that stand for locals. */
+void settle_locals(struct translator *t);
+/* Those that stand for `local`, before it changes. */
+void preserve_local(struct translator *t, uint32_t local);
+/* Whether the accumulator of its class holds e. */
+static inline bool in_acc(const struct translator *t, const struct entry *e)
+{
+    return e->kind != ENTRY_CONST && t->mirrors[e->class].slot == e->slot;
+}
+/* e, which in_acc, is read from the accumulator and gone. */
+void take_acc(struct translator *t, const struct entry *e);
+/* Pops to `entries` and `height`. */
+void unwind(struct translator *t, uint32_t entries, uint32_t height);
+
+/* ---- lowering, by family ---- */
+
+void lower_unary(struct translator *t, const struct instr *in);
+void lower_binary(struct translator *t, const struct instr *in);
+void lower_select(struct translator *t);
+void lower_load(struct translator *t, const struct instr *in);
+void lower_store(struct translator *t, const struct instr *in);
+void lower_memory(struct translator *t, const struct instr *in);
+void lower_table(struct translator *t, const struct instr *in);
+void lower_variable(struct translator *t, const struct instr *in);
+void lower_ref(struct translator *t, const struct instr *in);
+void lower_call(struct translator *t, uint32_t func);
+void lower_call_indirect(struct translator *t, const struct instr *in);
+void lower_return(struct translator *t);
+
+/* lower_control.c. `before` is the validator's view before the instruction. */
+enum status lower_block(struct translator *t, const struct instr *in);
+void lower_else(struct translator *t, bool reachable);
+void lower_end(struct translator *t, const struct blocktype *type, bool reachable);
+void lower_br(struct translator *t, uint32_t depth);
+void lower_br_if(struct translator *t, uint32_t depth);
+void lower_br_table(struct translator *t, const struct instr *in);
+/* Types that a branch to `depth` carries. */
+const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t *count);
+
+/* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its label field. */
+uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
+/* Turns the last op, a comparison that produced `e`, into its opposite; false if it cannot be. */
+bool invert_comparison(struct translator *t, const struct entry *e);
+
+#endif
