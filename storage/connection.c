@@ -16,8 +16,10 @@
 #include "storage/storage_error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Shrinks the log back to this after a large module went through it. */
@@ -73,8 +75,8 @@ static int os_error_of(sqlite3 *db, int code)
 }
 
 /*
- * When a file cannot be made, SQLite tries to open it for reading and reports that it does not exist.
- * What is wrong is the folder.
+ * When a file cannot be made, SQLite tries to open it for reading and reports that it does not
+ * exist. What is wrong is the folder.
  */
 static int folder_error(const char *path)
 {
@@ -98,6 +100,54 @@ static enum storage_status fail(sqlite3 *db, const char *path, int code, int os_
     }
     return storage_fail(error, storage_status_of_sqlite(code, os_error),
                         "cannot %s in '%s': %.80s%s", what, storage_path_tail(path), why, os_text);
+}
+
+/* Bytes inside the file that deletions have left free. */
+static enum storage_status free_inside(struct connection *connection, uint64_t *bytes,
+                                       struct storage_error *error)
+{
+    enum storage_status status;
+    int64_t pages = 0, page_size = 0;
+
+    status =
+        connection_number(connection, "PRAGMA freelist_count", "count free pages", &pages, error);
+    if (status == STORAGE_OK)
+        status = connection_number(connection, "PRAGMA page_size", "count free pages", &page_size,
+                                   error);
+    *bytes = (uint64_t)pages * (uint64_t)page_size;
+    return status;
+}
+
+/*
+ * Deleting needs room too: in the log, and then in the file for all of the log that has not got
+ * there yet, or the log cannot start over. On a disk filled to the last byte nothing could be
+ * deleted, so storing stops short of that. What is stored is written twice, to the log and to the
+ * file, where it may take the place of what was deleted; half of the reserve does for the log then.
+ */
+enum storage_status connection_check_room(struct connection *connection, size_t len,
+                                          struct storage_error *error)
+{
+    size_t most = (size_t)sqlite3_limit(connection->db, SQLITE_LIMIT_LENGTH, -1);
+    uint64_t reserve = connection->min_free_bytes, need, room, inside;
+    enum storage_status status;
+    struct statvfs info;
+
+    if (len > most)
+        return storage_fail(error, STORAGE_BAD_ARGUMENT,
+                            "%zu bytes are too big: at most %zu can be stored", len, most);
+    if (statvfs(connection_path(connection), &info) != 0)
+        return STORAGE_OK; /* then the write itself will tell */
+    room = (uint64_t)info.f_bavail * info.f_frsize;
+    need = reserve + 2 * (uint64_t)len;
+    if (room >= need)
+        return STORAGE_OK;
+    status = free_inside(connection, &inside, error);
+    if (status != STORAGE_OK || (room + inside >= need && room >= reserve / 2 + len))
+        return status;
+    return storage_fail(error, STORAGE_FULL,
+                        "the disk of '%s' is full: %" PRIu64 " bytes are free and %" PRIu64
+                        " needed, %" PRIu64 " of them to be able to delete",
+                        storage_path_tail(connection_path(connection)), room, need, reserve);
 }
 
 enum storage_status connection_fail(struct connection *connection, int code, const char *what,

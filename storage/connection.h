@@ -27,6 +27,7 @@ enum connection_mode {
 struct connection {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared when first used */
+    uint64_t min_free_bytes;                   /* see connection_check_room(); 0 at first */
 };
 
 /* `path` is taken literally. On failure *connection is empty, and connection_fini is allowed. */
@@ -61,6 +62,13 @@ void connection_rollback(struct connection *connection);
 /* Reports the connection's last error, `code`, as "cannot `what` in 'path': why". */
 enum storage_status connection_fail(struct connection *connection, int code, const char *what,
                                     struct storage_error *error);
+
+/*
+ * FULL if the disk has no room for `len` more bytes besides min_free_bytes; BAD_ARGUMENT if they
+ * are more than SQLite takes at all.
+ */
+STORAGE_CHECKED enum storage_status connection_check_room(struct connection *connection, size_t len,
+                                                          struct storage_error *error);
 
 /* Was the file, or its write-ahead log, removed or replaced since it was opened? */
 bool connection_is_stale(struct connection *connection);

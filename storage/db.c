@@ -19,7 +19,12 @@
 #include <string.h>
 #include <time.h>
 
-enum { READERS_DEFAULT = 4, READERS_MAX = 64, BUSY_TIMEOUT_DEFAULT_MS = 5000 };
+enum {
+    READERS_DEFAULT = 4,
+    READERS_MAX = 64,
+    BUSY_TIMEOUT_DEFAULT_MS = 5000,
+    MIN_FREE_DEFAULT = 16 << 20
+};
 
 struct storage {
     atomic_uint_fast64_t generation;
@@ -70,10 +75,6 @@ static enum storage_status queue_init(struct storage *storage, struct storage_er
 
 static void set_options(struct storage *storage, const struct storage_options *options)
 {
-    static const struct storage_options none;
-
-    if (!options)
-        options = &none;
     storage->busy_timeout_ms =
         options->busy_timeout_ms ? options->busy_timeout_ms : BUSY_TIMEOUT_DEFAULT_MS;
     storage->reader_count = options->readers ? options->readers : READERS_DEFAULT;
@@ -90,7 +91,8 @@ static enum storage_status limit_pages(struct connection *connection, uint32_t m
 }
 
 static enum storage_status open_writer(struct storage *storage, const char *path,
-                                       uint32_t max_pages, struct storage_error *error)
+                                       const struct storage_options *options,
+                                       struct storage_error *error)
 {
     enum connection_mode mode = storage->read_only ? CONNECTION_FROZEN : CONNECTION_CREATE;
     struct connection *writer = &storage->writer;
@@ -101,8 +103,9 @@ static enum storage_status open_writer(struct storage *storage, const char *path
         return status;
     status = storage->read_only ? schema_check(writer, error)
                                 : schema_prepare(writer, storage->busy_timeout_ms, error);
-    if (status == STORAGE_OK && max_pages > 0)
-        status = limit_pages(writer, max_pages, error);
+    writer->min_free_bytes = options->min_free_bytes ? options->min_free_bytes : MIN_FREE_DEFAULT;
+    if (status == STORAGE_OK && options->max_pages > 0)
+        status = limit_pages(writer, options->max_pages, error);
     return status;
 }
 
@@ -125,13 +128,16 @@ static enum storage_status open_readers(struct storage *storage, struct storage_
 enum storage_status storage_open(const char *path, const struct storage_options *options,
                                  struct storage **own, struct storage_error *error)
 {
+    static const struct storage_options defaults;
     enum storage_status status;
     struct storage *storage;
 
+    if (!options)
+        options = &defaults;
     *own = NULL;
     if (!path || !*path)
         return storage_fail(error, STORAGE_BAD_ARGUMENT, "the database has no path");
-    if (options && options->readers > READERS_MAX)
+    if (options->readers > READERS_MAX)
         return storage_fail(error, STORAGE_BAD_ARGUMENT, "%u readers are more than %d",
                             options->readers, READERS_MAX);
     storage = sqlite3_malloc64(sizeof *storage);
@@ -145,7 +151,7 @@ enum storage_status storage_open(const char *path, const struct storage_options 
         return status;
     }
     set_options(storage, options);
-    status = open_writer(storage, path, options ? options->max_pages : 0, error);
+    status = open_writer(storage, path, options, error);
     if (status == STORAGE_OK)
         status = open_readers(storage, error);
     if (status == STORAGE_OK)

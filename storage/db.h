@@ -8,7 +8,7 @@
 
 #include "storage/query.h"
 
-/* Waits for a free reader and opens a snapshot. Pass the status of the work through db_read_end(). */
+/* Waits for a free reader and opens a snapshot. */
 STORAGE_CHECKED enum storage_status db_read_begin(struct storage *storage,
                                                   struct connection **connection,
                                                   struct storage_error *error);
@@ -25,7 +25,7 @@ STORAGE_CHECKED enum storage_status db_write_begin(struct storage *storage,
                                                    struct connection **connection,
                                                    struct storage_error *error);
 
-/* Commits if `status` is STORAGE_OK and there was a change, else rolls back. Returns how it ended. */
+/* Commits if `status` is STORAGE_OK and something changed, else rolls back. Says how it ended. */
 STORAGE_CHECKED enum storage_status db_write_end(struct storage *storage,
                                                  struct connection *connection,
                                                  enum storage_status status, enum db_change change,

@@ -35,8 +35,11 @@ enum storage_status image_check(const struct storage_image *image, struct storag
 enum storage_status image_add(struct connection *connection, int64_t module,
                               const struct storage_image *image, struct storage_error *error)
 {
+    enum storage_status status = connection_check_room(connection, image->len, error);
     struct query query;
 
+    if (status != STORAGE_OK)
+        return status;
     query_init(&query, connection, STATEMENT_image_put, error);
     query_bind_int(&query, 1, module);
     query_bind_blob(&query, 2, image->key, image->key_len);

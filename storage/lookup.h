@@ -28,7 +28,7 @@ STORAGE_CHECKED enum storage_status lookup_ref(struct connection *connection,
                                                const struct storage_ref *ref, struct lookup *found,
                                                struct storage_error *error);
 
-/* CONFLICT if what was found does not meet `match`, which may be NULL. `what` names it in the text. */
+/* CONFLICT if what was found does not meet `match` (NULL allowed). `what` names it in the text. */
 STORAGE_CHECKED enum storage_status lookup_match(const struct storage_match *match,
                                                  const struct lookup *found, const char *what,
                                                  struct storage_error *error);

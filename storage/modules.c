@@ -22,6 +22,9 @@ static enum storage_status insert(struct connection *connection,
     enum storage_status status;
     struct query query;
 
+    status = connection_check_room(connection, module->len + module->metadata_len, error);
+    if (status != STORAGE_OK)
+        return status;
     query_init(&query, connection, STATEMENT_module_insert, error);
     query_bind_id(&query, 1, &module->id);
     query_bind_int(&query, 2, (int64_t)module->len);

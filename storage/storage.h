@@ -103,6 +103,7 @@ struct storage_options {
     uint32_t busy_timeout_ms; /* how long to wait for a lock; 0: the default, 5000 */
     uint32_t readers;         /* reads at the same time, 1 to 64; 0: the default, 4 */
     uint32_t max_pages;       /* most pages the file may grow to; 0: no limit but the disk's */
+    uint64_t min_free_bytes;  /* disk space that storing leaves for deleting; 0: 16 MiB */
     bool read_only;           /* open what is there; every write gives READONLY */
 };
 

@@ -6,7 +6,7 @@
 
 #include "storage/query.h"
 
-/* Points `name` (already checked) to the module with this key. Fills all of `result` but module_created. */
+/* Points `name`, already checked, to the module with this key. Leaves result->module_created. */
 STORAGE_CHECKED enum storage_status version_add(struct connection *connection, const char *name,
                                                 int64_t module, int64_t created_ms,
                                                 const struct storage_match *match,

@@ -1,5 +1,6 @@
 /*
- * storage_fixture.h - what the storage tests share: a folder per test, a database in it, made-up modules.
+ * storage_fixture.h - what the storage tests share: a folder per test, a database in it, made-up
+ * modules.
  */
 #ifndef CUPEL_TESTS_STORAGE_STORAGE_FIXTURE_H
 #define CUPEL_TESTS_STORAGE_STORAGE_FIXTURE_H

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -270,6 +271,57 @@ START_TEST(survives_a_full_database)
 }
 END_TEST
 
+START_TEST(leaves_room_for_deleting)
+{
+    struct storage_image image = {.key = "k", .key_len = 1, .data = "x", .len = 1};
+    struct storage_id id = sample_id(1);
+
+    ck_ok(put(1, 10));
+    ck_ok(put(2, 10));
+    ck_ok(open_with((struct storage_options){.min_free_bytes = (uint64_t)1 << 62}));
+    ck_status(put(3, 10), STORAGE_FULL);
+    ck_error_says("the disk of '");
+    ck_error_says("of them to be able to delete");
+    ck_status(storage_image_put(fixture, &id, &image, &fixture_error), STORAGE_FULL);
+    ck_ok(put(1, 10)); /* is there already */
+    ck_ok(delete (1));
+    ck_status(find(3), STORAGE_NOT_FOUND);
+}
+END_TEST
+
+static uint64_t disk_room(void)
+{
+    struct statvfs info;
+
+    ck_assert_int_eq(statvfs(fixture_dir, &info), 0);
+    return (uint64_t)info.f_bavail * info.f_frsize;
+}
+
+/* Others use the disk too: what counts is a try during which its room stayed about the same. */
+START_TEST(stores_into_the_place_of_what_was_deleted)
+{
+    enum { MIB = 1 << 20, TRIES = 20 };
+
+    ck_ok(put(1, 32 * MIB));
+    ck_ok(delete (1));
+    for (int i = 0; i < TRIES; i++) {
+        uint64_t room = disk_room(), after;
+        enum storage_status with_place, without_place;
+
+        ck_ok(open_with((struct storage_options){.min_free_bytes = room + 8 * MIB}));
+        with_place = put(2, MIB);
+        ck_ok(open_with((struct storage_options){.min_free_bytes = room + 64 * MIB}));
+        without_place = put(3, MIB);
+        after = disk_room();
+        if (after > room + 4 * MIB || room > after + 4 * MIB)
+            continue;
+        ck_status(with_place, STORAGE_OK);
+        ck_status(without_place, STORAGE_FULL);
+        return;
+    }
+}
+END_TEST
+
 /* What a child process found with a limit on the size of files; 0 is good. */
 static int fill_the_disk(void)
 {
@@ -470,6 +522,8 @@ static void add_failures(Suite *suite)
     tcase_add_test(tcase, waits_for_others_and_gives_up);
     tcase_add_test(tcase, takes_turns);
     tcase_add_test(tcase, survives_a_full_database);
+    tcase_add_test(tcase, leaves_room_for_deleting);
+    tcase_add_test(tcase, stores_into_the_place_of_what_was_deleted);
     tcase_add_test(tcase, survives_a_full_disk);
     tcase_add_test(tcase, notices_that_the_file_is_gone);
     tcase_add_test(tcase, notices_that_the_log_is_gone);

@@ -1,9 +1,10 @@
 /*
- * kill -9 while writing: what was acknowledged is there, what was not is there entirely or not at all.
+ * kill -9 while writing: what was acknowledged is there, what was not is there entirely or not at
+ * all.
  *
- * A child process stores and deletes from two threads and reports over a pipe: before a deletion that it
- * is about to, and after each call that it was acknowledged. The parent kills it at some moment,
- * opens what is left and compares. The same database goes through all rounds.
+ * A child process stores and deletes from two threads and reports over a pipe: before a deletion
+ * that it is about to, and after each call that it was acknowledged. The parent kills it at some
+ * moment, opens what is left and compares. The same database goes through all rounds.
  */
 #include "config.h"
 
@@ -124,8 +125,9 @@ static void note(struct fate *fates, const struct report *report)
 }
 
 /*
- * Runs a child and notes what it reports until it is killed: `ms` milliseconds after it is seen at work, or,
- * if `early`, a tenth of that after it started, while it still makes or recovers the database.
+ * Runs a child and notes what it reports until it is killed: `ms` milliseconds after it is seen at
+ * work, or, if `early`, a tenth of that after it started, while it still makes or recovers the
+ * database.
  */
 static void run_and_kill(int ms, bool early, struct fate *fates)
 {

@@ -1,6 +1,7 @@
 /*
- * Allocation N fails, for every N: the answer is NOMEM or success, nothing half-done is visible, and the
- * handle works on. All memory of storage comes from SQLite's allocator, which takes a replacement.
+ * Allocation N fails, for every N: the answer is NOMEM or success, nothing half-done is visible,
+ * and the handle works on. All memory of storage comes from SQLite's allocator, which takes a
+ * replacement.
  */
 #include "config.h"
 
