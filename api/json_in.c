@@ -187,16 +187,21 @@ static void fault_at(struct json_fault *fault, const char *text, size_t offset)
 /* The parser's words, with the marks of long numbers taken out again. */
 static void fault_words(struct json_fault *fault, const char *words)
 {
+    bool in_number = false;
     size_t n = 0;
 
     while (*words != '\0' && n + 1 < sizeof fault->text) {
         if (strncmp(words, MARK, MARK_LEN) == 0) {
             words += MARK_LEN;
-            continue;
+            in_number = true;
+        } else if (in_number && *words == '"') {
+            words++;
+            in_number = false;
+        } else {
+            fault->text[n++] = *words++;
         }
-        fault->text[n++] = *words++;
     }
-    fault->text[utf8_valid_prefix(fault->text, n)] = '\0';
+    fault->text[utf8_text_valid_prefix(fault->text, n)] = '\0';
 }
 
 /* Leads a position in the rewritten text back to the original. */
@@ -222,7 +227,7 @@ json_t *json_in_parse(const char *text, size_t len, size_t max_depth, struct jso
     struct screen s;
     json_error_t error;
     json_t *json = NULL;
-    size_t valid = utf8_valid_prefix(text, len);
+    size_t valid = utf8_text_valid_prefix(text, len);
 
     memset(fault, 0, sizeof *fault);
     if (valid < len) {

@@ -61,7 +61,7 @@ static bool decode(const char *text, size_t len, bool plus_is_blank, char *out, 
         out[n++] = (char)c;
     }
     out[n] = '\0';
-    return utf8_valid_prefix(out, n) == n;
+    return utf8_text_valid_prefix(out, n) == n;
 }
 
 /* Does the path fit the pattern? Leaves the raw segment of {...} in `param`. */

@@ -47,7 +47,7 @@ size_t utf8_sequence(const char *text, size_t len)
     return n;
 }
 
-size_t utf8_valid_prefix(const char *text, size_t len)
+size_t utf8_text_valid_prefix(const char *text, size_t len)
 {
     size_t i = 0, n;
 

@@ -10,7 +10,7 @@
 size_t utf8_sequence(const char *text, size_t len);
 
 /* Where the first byte stands that is not part of valid UTF-8; `len` if all is. */
-size_t utf8_valid_prefix(const char *text, size_t len);
+size_t utf8_text_valid_prefix(const char *text, size_t len);
 
 /* The longest prefix of at most `max` bytes that does not cut a character in two. */
 size_t utf8_clip(const char *text, size_t len, size_t max);

@@ -26,6 +26,6 @@ libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
 sbin_PROGRAMS += cupeld
 cupeld_SOURCES = daemon/main.c
 cupeld_CPPFLAGS = $(AM_CPPFLAGS) -DCUPEL_CONFIG_FILE='"$(sysconfdir)/cupel/cupel.conf"'
-cupeld_LDADD = libdaemon.la libapi.la libstorage.la libcupel.la
+cupeld_LDADD = libdaemon.la libapi.la libstorage.la libcupel-static.la
 
 EXTRA_DIST += daemon/README.md

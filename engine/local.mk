@@ -173,9 +173,15 @@ engine_libexec_goto_la_SOURCES = engine/exec/interp_goto.c engine/exec/interp_lo
 engine_libexec_switch_la_CFLAGS = $(interpreter_cflags)
 engine_libexec_switch_la_SOURCES = engine/exec/interp_switch.c engine/exec/interp_loop.h $(interpreter_sources)
 
+# Programs take the engine in: what stands in the build folder is then the program itself and no wrapper, and an installed daemon
+# is one file.
+noinst_LTLIBRARIES += libcupel-static.la
+libcupel_static_la_SOURCES =
+libcupel_static_la_LIBADD = engine/libengine.la engine/libexec_$(DISPATCH).la
+
 lib_LTLIBRARIES += libcupel.la
 libcupel_la_SOURCES =
-libcupel_la_LIBADD = engine/libengine.la engine/libexec_$(DISPATCH).la
+libcupel_la_LIBADD = libcupel-static.la
 # current:revision:age, by libtool's rules; the soname follows.
 libcupel_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^cupel_'
 

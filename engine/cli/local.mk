@@ -22,4 +22,4 @@ cupel_SOURCES = \
 	engine/cli/cmd_run.c \
 	engine/cli/inspect_json.c \
 	engine/cli/inspection.h
-cupel_LDADD = libcupel.la
+cupel_LDADD = libcupel-static.la

@@ -9,6 +9,6 @@ tests_bench_cases_runner_SOURCES = \
 	tests/bench/cases_runner.c \
 	tests/bench/cases_steps.c \
 	tests/bench/cases_table.c
-tests_bench_cases_runner_LDADD = libcupel.la
+tests_bench_cases_runner_LDADD = libcupel-static.la
 
 TESTS += tests/bench/cases-runner

@@ -18,7 +18,7 @@ tests_fuzz_libgenerator_la_SOURCES = \
 # ---- mutants of real modules --------------------------------------------------------------------
 check_PROGRAMS += tests/fuzz/mutants
 tests_fuzz_mutants_SOURCES = tests/fuzz/mutants.c
-tests_fuzz_mutants_LDADD = tests/fuzz/libharness.la libcupel.la
+tests_fuzz_mutants_LDADD = tests/fuzz/libharness.la libcupel-static.la
 TESTS += tests/fuzz/mutants
 
 MUTANTS = 20000
@@ -31,7 +31,7 @@ check-mutants:
 # ---- against another engine ---------------------------------------------------------------------
 check_PROGRAMS += tests/fuzz/differential
 tests_fuzz_differential_SOURCES = tests/fuzz/differential.c
-tests_fuzz_differential_LDADD = tests/fuzz/libgenerator.la libcupel.la
+tests_fuzz_differential_LDADD = tests/fuzz/libgenerator.la libcupel-static.la
 TESTS += tests/fuzz/check-differential.sh
 
 # ---- fuzz targets -------------------------------------------------------------------------------
@@ -54,16 +54,16 @@ endif
 
 tests_fuzz_fuzz_compile_SOURCES = tests/fuzz/fuzz_compile.c $(fuzz_main)
 tests_fuzz_fuzz_compile_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_compile_LDADD = tests/fuzz/libharness.la libcupel.la
+tests_fuzz_fuzz_compile_LDADD = tests/fuzz/libharness.la libcupel-static.la
 tests_fuzz_fuzz_generate_SOURCES = tests/fuzz/fuzz_generate.c $(fuzz_main)
 tests_fuzz_fuzz_generate_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_generate_LDADD = tests/fuzz/libharness.la tests/fuzz/libgenerator.la libcupel.la
+tests_fuzz_fuzz_generate_LDADD = tests/fuzz/libharness.la tests/fuzz/libgenerator.la libcupel-static.la
 tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_rpc.c $(fuzz_main)
 tests_fuzz_fuzz_rpc_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_rpc_LDADD = libapi.la libstorage.la libcupel.la $(JANSSON_LIBS) $(SQLITE_LIBS)
+tests_fuzz_fuzz_rpc_LDADD = libapi.la libstorage.la libcupel-static.la $(JANSSON_LIBS) $(SQLITE_LIBS)
 tests_fuzz_fuzz_run_SOURCES = tests/fuzz/fuzz_run.c $(fuzz_main)
 tests_fuzz_fuzz_run_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_run_LDADD = tests/fuzz/libharness.la libcupel.la
+tests_fuzz_fuzz_run_LDADD = tests/fuzz/libharness.la libcupel-static.la
 
 # Within a build for libFuzzer; `make fuzz` makes one.
 fuzz-run: $(fuzz_programs)

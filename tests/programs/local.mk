@@ -27,7 +27,7 @@ tests_programs_programs_runner_SOURCES = \
 	tests/programs/programs.def \
 	tests/programs/programs_runner.c
 tests_programs_programs_runner_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
-tests_programs_programs_runner_LDADD = libcupel.la
+tests_programs_programs_runner_LDADD = libcupel-static.la
 
 TESTS += tests/programs/programs-runner
 check_DATA += tests/programs/wasm.stamp

@@ -20,7 +20,7 @@ tests_spec_libspec_la_SOURCES = \
 
 check_PROGRAMS += tests/spec/spec-runner
 tests_spec_spec_runner_SOURCES =
-tests_spec_spec_runner_LDADD = tests/spec/libspec.la libcupel.la $(JANSSON_LIBS)
+tests_spec_spec_runner_LDADD = tests/spec/libspec.la libcupel-static.la $(JANSSON_LIBS)
 
 # The whole engine with each way to dispatch, for this test alone.
 spec_runners = tests/spec/spec-runner-switch
