@@ -85,6 +85,7 @@ enum status validator_begin(struct validator *v, const struct module *m,
     v->type = m->funcs[func].type;
     v->max_height = limit_operand_height(config);
     v->max_nesting = limit_nesting(config);
+    v->features_used |= FEATURE_BIT(MVP);
     v->operands.len = v->ctrls.len = v->locals.len = 0;
     struct instr start = {.op = OP_BLOCK, .offset = reader_offset(body)};
     TRY(read_locals(v, body));
