@@ -6,7 +6,7 @@
  */
 #include "engine/translate/translator.h"
 
-void fail(struct translator *t, enum status status)
+void translator_fail(struct translator *t, enum status status)
 {
     if (t->status == OK)
         t->status = status;
@@ -23,14 +23,14 @@ static bool reserve(struct translator *t, size_t n)
     uint64_t limit = limit_code_bytes(t->config);
     size_t want = c->mapped + c->mapped / 2 + n + 4096;
     if (c->len + n > limit) {
-        fail(t, errinfo_limit(t->err, "code_bytes", t->offset,
+        translator_fail(t, errinfo_limit(t->err, "code_bytes", t->offset,
                               "the internal code exceeds the limit of %llu bytes",
                               (unsigned long long)limit));
         return false;
     }
     uint8_t *base = mem_realloc(c->base, want);
     if (!base) {
-        fail(t, errinfo_nomem(t->err));
+        translator_fail(t, errinfo_nomem(t->err));
         return false;
     }
     c->base = base;
@@ -44,7 +44,7 @@ static void put_leb(struct translator *t, uint32_t v)
         uint8_t byte = v & 0x7f;
         v >>= 7;
         if (!vec_push(&t->code->positions, (uint8_t)(byte | (v ? 0x80 : 0))))
-            fail(t, errinfo_nomem(t->err));
+            translator_fail(t, errinfo_nomem(t->err));
     } while (v);
 }
 
@@ -83,7 +83,7 @@ static void open_charge(struct translator *t)
     append(t, IR_CHARGE);
 }
 
-uint8_t *emit(struct translator *t, enum ir_op op)
+uint8_t *emit_op(struct translator *t, enum ir_op op)
 {
     if (t->how->fuel && t->cost > 0 && !t->charge)
         open_charge(t);
@@ -110,7 +110,7 @@ void forget_slot(struct translator *t, int32_t slot)
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable)
 {
-    uint8_t *p = emit(t, op);
+    uint8_t *p = emit_op(t, op);
     ir_put16(p, 8, slot);
     forget_slot(t, slot);
     t->before_last = t->mirrors[CLASS_INT];
@@ -151,7 +151,7 @@ void forget_producers_but_last(struct translator *t, const struct entry *cond)
             t->mirrors[c].producer = 0;
 }
 
-void barrier(struct translator *t)
+void forget_all(struct translator *t)
 {
     for (int c = 0; c < CLASS_COUNT; c++)
         t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};

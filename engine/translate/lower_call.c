@@ -8,11 +8,11 @@
 static uint32_t pop_arguments(struct translator *t, const functype *type)
 {
     for (uint32_t i = 0; i < type->nparams; i++)
-        pop(t);
+        pop_entry(t);
     uint32_t values = frame_values(type);
     uint32_t delta = (uint32_t)next_slot(t) + 8 * values;
     if (t->height + values + FRAME_HEADER_SLOTS > TEMP_SLOTS)
-        fail(t, errinfo_limit(t->err, "operand_height", t->offset,
+        translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
                               "the operand stack is higher than %u slots", TEMP_SLOTS));
     if (delta + 8 * FRAME_HEADER_SLOTS > t->frame_bytes)
         t->frame_bytes = delta + 8 * FRAME_HEADER_SLOTS;
@@ -22,7 +22,7 @@ static uint32_t pop_arguments(struct translator *t, const functype *type)
 /* A single result is in the accumulator of its class, too. */
 static void push_results(struct translator *t, const functype *type)
 {
-    barrier(t);
+    forget_all(t);
     for (uint32_t i = 0; i < type->nresults; i++) {
         struct entry *r = push_temp(t, type->results[i]);
         if (r && type->nresults == 1)
@@ -35,7 +35,7 @@ void lower_call(struct translator *t, uint32_t func)
     const functype *type = t->m->funcs[func].type;
     settle_top(t, type->nparams);
     uint32_t delta = pop_arguments(t, type);
-    uint8_t *p = emit(t, func < t->m->nimported_funcs ? IR_CALL_IMPORT : IR_CALL);
+    uint8_t *p = emit_op(t, func < t->m->nimported_funcs ? IR_CALL_IMPORT : IR_CALL);
     ir_put32(p, 8, func);
     ir_put32(p, 12, delta);
     push_results(t, type);
@@ -44,14 +44,14 @@ void lower_call(struct translator *t, uint32_t func)
 void lower_call_indirect(struct translator *t, const struct instr *in)
 {
     const functype *type = t->m->types[in->of.two.index];
-    struct entry index = pop(t);
+    struct entry index = pop_entry(t);
     settle_const(t, &index);
     settle_top(t, type->nparams);
     uint32_t delta = pop_arguments(t, type);
     bool acc = in_acc(t, &index);
     if (acc)
         take_acc(t, &index);
-    uint8_t *p = emit(t, acc ? IR_CALL_INDIRECT_a : IR_CALL_INDIRECT_s);
+    uint8_t *p = emit_op(t, acc ? IR_CALL_INDIRECT_a : IR_CALL_INDIRECT_s);
     if (!acc)
         ir_put16(p, 8, index.slot);
     ir_put16(p, 10, (int32_t)in->of.two.index2);
@@ -68,7 +68,7 @@ static void return_one(struct translator *t, struct entry *e, int32_t slot)
     bool acc = in_acc(t, e);
     if (acc)
         take_acc(t, e);
-    uint8_t *p = emit(t, acc ? from_acc[e->class] : from_slot[e->class]);
+    uint8_t *p = emit_op(t, acc ? from_acc[e->class] : from_slot[e->class]);
     ir_put16(p, 8, slot);
     if (!acc)
         ir_put16(p, 10, e->slot);
@@ -86,10 +86,10 @@ void lower_return(struct translator *t)
     }
     if (n > 1 && t->stack.len >= n) {
         settle_top(t, n);
-        uint8_t *p = emit(t, IR_COPY_SPAN);
+        uint8_t *p = emit_op(t, IR_COPY_SPAN);
         ir_put16(p, 8, slot);
         ir_put16(p, 10, top(t, n - 1)->own);
         ir_put32(p, 12, t->type->result_slots);
     }
-    emit(t, IR_RETURN);
+    emit_op(t, IR_RETURN);
 }

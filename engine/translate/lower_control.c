@@ -60,7 +60,7 @@ enum status lower_block(struct translator *t, const struct instr *in)
     struct label l = {.op = (uint8_t)in->op};
     struct entry cond = {0};
     if (in->op == OP_IF)
-        cond = pop(t);
+        cond = pop_entry(t);
     settle_locals(t);
     if (in->op != OP_BLOCK)
         settle_top(t, in->of.block.nparams);
@@ -78,7 +78,7 @@ enum status lower_block(struct translator *t, const struct instr *in)
         finish_block(t);
     } else if (in->op == OP_LOOP) {
         finish_block(t);
-        barrier(t);
+        forget_all(t);
         l.start = here(t);
     }
     return vec_push(&t->labels, l) ? OK : errinfo_nomem(t->err);
@@ -93,7 +93,7 @@ static void leave_block(struct translator *t, uint32_t nresults)
 /* Emits an unconditional branch to a label. */
 static void jump(struct translator *t, struct label *l)
 {
-    emit(t, IR_BR);
+    emit_op(t, IR_BR);
     refer(t, t->last + 12, l);
 }
 
@@ -109,11 +109,11 @@ void lower_else(struct translator *t, bool reachable)
     }
     finish_block(t);
     l->op = OP_ELSE;
-    unwind(t, l->entries, l->height);
+    unwind_entries(t, l->entries, l->height);
     push_temps(t, c->type.params, c->type.nparams);
     bind_field(t, l->else_field);
     l->else_field = 0;
-    barrier(t);
+    forget_all(t);
 }
 
 void lower_end(struct translator *t, const struct blocktype *type, bool reachable)
@@ -127,19 +127,20 @@ void lower_end(struct translator *t, const struct blocktype *type, bool reachabl
         /* Nobody comes here but from above: the stack goes on as it is. */
         if (!reachable) {
             finish_block(t);
-            unwind(t, l.entries, l.height);
+            unwind_entries(t, l.entries, l.height);
             push_temps(t, blocktype_results(type), type->nresults);
+            forget_all(t);
         }
     } else {
         if (reachable)
             leave_block(t, type->nresults);
         finish_block(t);
-        unwind(t, l.entries, l.height);
+        unwind_entries(t, l.entries, l.height);
         push_temps(t, blocktype_results(type), type->nresults);
         bind_pending(t, &l);
         if (l.else_field)
             bind_field(t, l.else_field);
-        barrier(t);
+        forget_all(t);
     }
     if (function && (reachable || targeted)) {
         lower_return(t);
@@ -192,11 +193,11 @@ static void carry(struct translator *t, const struct carried *c)
     int32_t from = top(t, c->count - 1)->own;
     if (from == c->label->base)
         return;
-    uint8_t *p = emit(t, IR_COPY_SPAN);
+    uint8_t *p = emit_op(t, IR_COPY_SPAN);
     ir_put16(p, 8, c->label->base);
     ir_put16(p, 10, from);
     ir_put32(p, 12, c->slots);
-    barrier(t);
+    forget_all(t);
 }
 
 void lower_br(struct translator *t, uint32_t depth)
@@ -213,7 +214,7 @@ void lower_br(struct translator *t, uint32_t depth)
 
 void lower_br_if(struct translator *t, uint32_t depth)
 {
-    struct entry cond = pop(t);
+    struct entry cond = pop_entry(t);
     struct carried c = carried_to(t, depth);
     if (in_place(t, &c)) {
         /* The values are read from their slots, so their producers must go on writing them. */
@@ -250,7 +251,7 @@ static uint32_t pad_for(struct translator *t, uint32_t table, uint32_t depth)
         return l->pad;
     l->pad = here(t);
     l->pad_of = table;
-    barrier(t);
+    forget_all(t);
     carry(t, &c);
     jump(t, l);
     return l->pad;
@@ -270,7 +271,7 @@ static void point_entry(struct translator *t, uint32_t table, uint32_t field, ui
 
 void lower_br_table(struct translator *t, const struct instr *in)
 {
-    struct entry index = pop(t);
+    struct entry index = pop_entry(t);
     uint32_t n = in->of.br_table.count, values;
     label_types(t, 0, &values);
     settle_const(t, &index);
@@ -287,7 +288,7 @@ void lower_br_table(struct translator *t, const struct instr *in)
     if (acc)
         take_acc(t, &index);
     forget_producers(t);
-    uint8_t *p = emit(t, acc ? IR_BR_TABLE_a : IR_BR_TABLE_s);
+    uint8_t *p = emit_op(t, acc ? IR_BR_TABLE_a : IR_BR_TABLE_s);
     if (!acc)
         ir_put16(p, 8, index.slot);
     ir_put32(p, 12, n);

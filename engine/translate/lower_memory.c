@@ -59,7 +59,7 @@ static bool fold_address(struct translator *t, struct entry *address, uint64_t *
 void lower_load(struct translator *t, const struct instr *in)
 {
     static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
-    struct entry address = pop(t);
+    struct entry address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
     uint32_t first = first_variant(t, in);
     bool folded = fold_address(t, &address, &offset);
@@ -89,7 +89,7 @@ void lower_store(struct translator *t, const struct instr *in)
 {
     /* By the address's form and the value's, each s, a, i, in the order of isa/ir.h. */
     static const uint8_t forms[3][3] = {{0, 1, 6}, {2, 3, 7}, {4, 5, 8}};
-    struct entry value = pop(t), address = pop(t);
+    struct entry value = pop_entry(t), address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
     uint32_t first = first_variant(t, in);
     bool folded = fold_address(t, &address, &offset);
@@ -103,7 +103,7 @@ void lower_store(struct translator *t, const struct instr *in)
         take_acc(t, &address);
     if (value_form == 1)
         take_acc(t, &value);
-    uint8_t *p = emit(t, (enum ir_op)(first + forms[address_form][value_form]));
+    uint8_t *p = emit_op(t, (enum ir_op)(first + forms[address_form][value_form]));
     if (address_form == 0)
         ir_put16(p, 8, address.slot);
     if (value_form == 0)
@@ -117,7 +117,7 @@ void lower_store(struct translator *t, const struct instr *in)
 
 static struct entry pop_slot(struct translator *t)
 {
-    struct entry e = pop(t);
+    struct entry e = pop_entry(t);
     settle_const(t, &e);
     return e;
 }
@@ -126,7 +126,7 @@ static struct entry pop_slot(struct translator *t)
 static void lower_bulk(struct translator *t, enum ir_op op, uint32_t index, uint32_t index2)
 {
     struct entry z = pop_slot(t), y = pop_slot(t), x = pop_slot(t);
-    uint8_t *p = emit(t, op);
+    uint8_t *p = emit_op(t, op);
     ir_put16(p, 8, x.slot);
     ir_put16(p, 10, y.slot);
     ir_put16(p, 12, z.slot);
@@ -137,7 +137,7 @@ static void lower_bulk(struct translator *t, enum ir_op op, uint32_t index, uint
 
 static void lower_segment_drop(struct translator *t, enum ir_op op, uint32_t segment)
 {
-    ir_put32(emit(t, op), 16, segment);
+    ir_put32(emit_op(t, op), 16, segment);
 }
 
 /* A size, or a growth with one operand. */
@@ -199,7 +199,7 @@ static void lower_table_get(struct translator *t, uint32_t table)
 static void lower_table_set(struct translator *t, uint32_t table)
 {
     struct entry value = pop_slot(t), index = pop_slot(t);
-    uint8_t *p = emit(t, IR_TABLE_SET);
+    uint8_t *p = emit_op(t, IR_TABLE_SET);
     ir_put16(p, 8, index.slot);
     ir_put16(p, 10, value.slot);
     ir_put16(p, 14, (int32_t)table);

@@ -45,7 +45,7 @@ static valtype result_type(const struct instr *in)
 void lower_unary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    struct entry a = pop(t);
+    struct entry a = pop_entry(t);
     if (in->op == OP_I32_EQZ && invert_comparison(t, &a)) {
         push_temp(t, VT_I32);
         return;
@@ -130,7 +130,7 @@ static void put_operands(uint8_t *p, enum form form, const struct entry *a, cons
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    struct entry b = pop(t), a = pop(t);
+    struct entry b = pop_entry(t), a = pop_entry(t);
     /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so it goes last. */
     if (a.kind == ENTRY_CONST && (b.kind == ENTRY_CONST || !is_immediate(&a)))
         settle_const(t, &a);
@@ -161,7 +161,7 @@ void lower_binary(struct translator *t, const struct instr *in)
 void lower_select(struct translator *t)
 {
     static const enum ir_op ops[CLASS_COUNT] = {IR_I64_SELECT_s, IR_F32_SELECT_s, IR_F64_SELECT_s};
-    struct entry c = pop(t), b = pop(t), a = pop(t);
+    struct entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
     /* All three lie in slots; a constant condition too. */
     settle_const(t, &a);
     settle_const(t, &b);

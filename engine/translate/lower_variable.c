@@ -24,14 +24,14 @@ static void get_far(struct translator *t, uint32_t local)
 static void set_far(struct translator *t, uint32_t local, struct entry *e)
 {
     settle_const(t, e);
-    uint8_t *p = emit(t, IR_FAR_SET);
+    uint8_t *p = emit_op(t, IR_FAR_SET);
     ir_put16(p, 10, e->slot);
     ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
 }
 
 static void local_set(struct translator *t, uint32_t local)
 {
-    struct entry e = pop(t);
+    struct entry e = pop_entry(t);
     int32_t slot = t->local_slots.data[local];
     if (is_far(slot)) {
         set_far(t, local, &e);
@@ -50,7 +50,7 @@ static void local_tee(struct translator *t, uint32_t local)
     }
     if (t->stack.len == 0)
         return;
-    settle(t, top(t, 0));
+    settle_entry(t, top(t, 0));
     forget_producers(t);
     set_far(t, local, top(t, 0));
 }
@@ -77,20 +77,20 @@ static void global_get(struct translator *t, uint32_t global)
 
 static void global_set(struct translator *t, uint32_t global)
 {
-    struct entry e = pop(t);
+    struct entry e = pop_entry(t);
     settle_const(t, &e);
     uint8_t *p;
     if (global < t->m->nimported_globals) {
-        p = emit(t, IR_IMPORTED_GLOBAL_SET);
+        p = emit_op(t, IR_IMPORTED_GLOBAL_SET);
         ir_put16(p, 10, e.slot);
         ir_put32(p, 12, layout_global_import(&t->code->layout, global));
         return;
     }
     if (e.class == CLASS_INT && in_acc(t, &e)) {
         take_acc(t, &e);
-        p = emit(t, IR_GLOBAL_SET_I64_a);
+        p = emit_op(t, IR_GLOBAL_SET_I64_a);
     } else {
-        p = emit(t, global_sets[e.class]);
+        p = emit_op(t, global_sets[e.class]);
         ir_put16(p, 10, e.slot);
     }
     ir_put32(p, 12, layout_global(&t->code->layout, t->m, global));

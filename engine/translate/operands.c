@@ -17,12 +17,12 @@ static struct entry *push(struct translator *t, uint8_t kind, valtype type)
     /* A call's frame header may follow right behind. */
     uint32_t end = (uint32_t)next_slot(t) + 8 * FRAME_HEADER_SLOTS;
     if (t->height + FRAME_HEADER_SLOTS > TEMP_SLOTS)
-        fail(t, errinfo_limit(t->err, "operand_height", t->offset,
+        translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
                               "the operand stack is higher than %u slots", TEMP_SLOTS));
     if (end > t->frame_bytes)
         t->frame_bytes = end;
     if (!vec_push(&t->stack, e)) {
-        fail(t, errinfo_nomem(t->err));
+        translator_fail(t, errinfo_nomem(t->err));
         return NULL;
     }
     return vec_last(&t->stack);
@@ -51,7 +51,7 @@ void push_local(struct translator *t, uint32_t local)
 }
 
 /* With a failure remembered the stack may be shorter than the validator's. */
-struct entry pop(struct translator *t)
+struct entry pop_entry(struct translator *t)
 {
     if (t->stack.len == 0)
         return (struct entry){.kind = ENTRY_CONST};
@@ -64,10 +64,10 @@ struct entry pop(struct translator *t)
     return e;
 }
 
-void unwind(struct translator *t, uint32_t entries, uint32_t height)
+void unwind_entries(struct translator *t, uint32_t entries, uint32_t height)
 {
     while (t->stack.len > entries)
-        pop(t);
+        pop_entry(t);
     t->height = height;
 }
 
@@ -131,7 +131,7 @@ void move_to(struct translator *t, const struct entry *e, int32_t slot, bool con
     emit_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
 }
 
-void settle(struct translator *t, struct entry *e)
+void settle_entry(struct translator *t, struct entry *e)
 {
     if (e->kind == ENTRY_TEMP)
         return;
@@ -156,14 +156,14 @@ void settle_top(struct translator *t, uint32_t n)
     if (n > t->stack.len)
         n = (uint32_t)t->stack.len;
     for (uint32_t i = n; i-- > 0;)
-        settle(t, top(t, i));
+        settle_entry(t, top(t, i));
 }
 
 void settle_locals(struct translator *t)
 {
     for (size_t i = t->settled; i < t->stack.len; i++)
         if (t->stack.data[i].kind == ENTRY_LOCAL)
-            settle(t, &t->stack.data[i]);
+            settle_entry(t, &t->stack.data[i]);
     t->settled = (uint32_t)t->stack.len;
 }
 
@@ -172,6 +172,6 @@ void preserve_local(struct translator *t, uint32_t local)
     for (size_t i = t->stack.len; t->local_pending.data[local] > 0 && i-- > 0;) {
         struct entry *e = &t->stack.data[i];
         if (e->kind == ENTRY_LOCAL && e->local == local)
-            settle(t, e);
+            settle_entry(t, e);
     }
 }

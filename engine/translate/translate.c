@@ -65,7 +65,7 @@ static enum status place_locals(struct translator *t)
 
 static void zero_span(struct translator *t, uint32_t at, uint32_t slots)
 {
-    uint8_t *p = emit(t, IR_ZERO_SPAN);
+    uint8_t *p = emit_op(t, IR_ZERO_SPAN);
     ir_put32(p, 8, slots);
     ir_put32(p, 12, at);
 }
@@ -80,7 +80,7 @@ static void zero_locals(struct translator *t)
     }
     for (uint32_t n; slots > 0; slots -= n, at += 8 * (int32_t)n) {
         n = slots >= 4 ? 4 : slots >= 2 ? 2 : 1;
-        ir_put16(emit(t, n == 4 ? IR_ZERO4 : n == 2 ? IR_ZERO2 : IR_ZERO1), 8, at);
+        ir_put16(emit_op(t, n == 4 ? IR_ZERO4 : n == 2 ? IR_ZERO2 : IR_ZERO1), 8, at);
     }
     if (t->far_bytes > 0)
         zero_span(t, FAR_BASE, t->far_bytes / 8);
@@ -91,7 +91,7 @@ static void zero_locals(struct translator *t)
 static void lower_parametric(struct translator *t, const struct instr *in)
 {
     if (in->op == OP_DROP)
-        pop(t);
+        pop_entry(t);
     else
         lower_select(t);
 }
@@ -100,7 +100,7 @@ static enum status lower_control(struct translator *t, const struct instr *in)
 {
     switch (in->op) {
     case OP_UNREACHABLE:
-        emit(t, IR_TRAP_UNREACHABLE);
+        emit_op(t, IR_TRAP_UNREACHABLE);
         finish_block(t);
         break;
     case OP_BLOCK:
@@ -218,13 +218,13 @@ static void begin(struct translator *t, uint32_t func)
     t->position_code = 0;
     t->position_wasm = 0;
     t->offset = t->m->funcs[func].body_offset;
-    barrier(t);
+    forget_all(t);
 }
 
 static enum status enter_function(struct translator *t)
 {
     struct label outermost = {.op = OP_BLOCK, .base = t->temp_base};
-    emit(t, t->how->fuel ? IR_ENTER_FUEL : IR_ENTER);
+    emit_op(t, t->how->fuel ? IR_ENTER_FUEL : IR_ENTER);
     t->charge = t->how->fuel ? t->enter : 0;
     zero_locals(t);
     return vec_push(&t->labels, outermost) ? OK : errinfo_nomem(t->err);

@@ -100,7 +100,7 @@ struct translator {
 /* ---- emit.c: ops ---- */
 
 /* Appends an op of the running block and returns its bytes: all operands 0. Opens the block's fuel charge when it is due. */
-uint8_t *emit(struct translator *t, enum ir_op op);
+uint8_t *emit_op(struct translator *t, enum ir_op op);
 /* The same for ops with a result in `slot`: sets the mirror of `class`. `droppable`: the op before it in number does not write the slot. */
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable);
@@ -120,14 +120,14 @@ void unemit_last(struct translator *t);
 /* Ends the running block: its cost is known now. */
 void finish_block(struct translator *t);
 /* Something may jump to the next op: forgets what the accumulators hold. */
-void barrier(struct translator *t);
+void forget_all(struct translator *t);
 void forget_producers(struct translator *t);
 /* The same, but an op that produced `cond` (may be NULL) may still be fused. */
 void forget_producers_but_last(struct translator *t, const struct entry *cond);
 /* Forgets mirrors of a slot that is about to change or to be reused. */
 void forget_slot(struct translator *t, int32_t slot);
 /* Records a failure; the first one counts. */
-void fail(struct translator *t, enum status status);
+void translator_fail(struct translator *t, enum status status);
 
 /* ---- operands.c: the symbolic stack ---- */
 
@@ -135,7 +135,7 @@ enum value_class class_of(valtype type);
 struct entry *push_temp(struct translator *t, valtype type);
 void push_const(struct translator *t, valtype type, uint64_t bits);
 void push_local(struct translator *t, uint32_t local);
-struct entry pop(struct translator *t);
+struct entry pop_entry(struct translator *t);
 static inline struct entry *top(struct translator *t, uint32_t depth)
 {
     return &t->stack.data[t->stack.len - 1 - depth];
@@ -148,7 +148,7 @@ static inline int32_t next_slot(const struct translator *t)
 /* Copies the value of `e` to `slot`; e is consumed if `consume` (a temporary that is in an accumulator need not be written). */
 void move_to(struct translator *t, const struct entry *e, int32_t slot, bool consume);
 /* Makes an entry lie in its own slot. */
-void settle(struct translator *t, struct entry *e);
+void settle_entry(struct translator *t, struct entry *e);
 /* A popped entry that is a constant is put into its own slot. */
 void settle_const(struct translator *t, struct entry *e);
 /* The upper `n` entries. */
@@ -165,7 +165,7 @@ static inline bool in_acc(const struct translator *t, const struct entry *e)
 /* e, which in_acc, is read from the accumulator and gone. */
 void take_acc(struct translator *t, const struct entry *e);
 /* Pops to `entries` and `height`. */
-void unwind(struct translator *t, uint32_t entries, uint32_t height);
+void unwind_entries(struct translator *t, uint32_t entries, uint32_t height);
 
 /* ---- lowering, by family ---- */
 
