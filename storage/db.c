@@ -77,16 +77,24 @@ static void set_options(struct storage *storage, const struct storage_options *o
 {
     storage->busy_timeout_ms =
         options->busy_timeout_ms ? options->busy_timeout_ms : BUSY_TIMEOUT_DEFAULT_MS;
+    if (storage->busy_timeout_ms > INT32_MAX)
+        storage->busy_timeout_ms = INT32_MAX; /* SQLite counts in int */
     storage->reader_count = options->readers ? options->readers : READERS_DEFAULT;
     storage->read_only = options->read_only;
 }
 
-static enum storage_status limit_pages(struct connection *connection, uint32_t max_pages,
-                                       struct storage_error *error)
+static enum storage_status limit_size(struct connection *connection, uint64_t max_bytes,
+                                      struct storage_error *error)
 {
+    enum storage_status status;
+    int64_t page_size = 0;
     char sql[64];
 
-    sqlite3_snprintf(sizeof sql, sql, "PRAGMA max_page_count = %u", max_pages);
+    status = connection_number(connection, "PRAGMA page_size", "limit the size", &page_size, error);
+    if (status != STORAGE_OK)
+        return status;
+    sqlite3_snprintf(sizeof sql, sql, "PRAGMA max_page_count = %llu",
+                     (unsigned long long)(max_bytes / (uint64_t)page_size + 1));
     return connection_run(connection, sql, "limit the size", error);
 }
 
@@ -104,8 +112,8 @@ static enum storage_status open_writer(struct storage *storage, const char *path
     status = storage->read_only ? schema_check(writer, error)
                                 : schema_prepare(writer, storage->busy_timeout_ms, error);
     writer->min_free_bytes = options->min_free_bytes ? options->min_free_bytes : MIN_FREE_DEFAULT;
-    if (status == STORAGE_OK && options->max_pages > 0)
-        status = limit_pages(writer, options->max_pages, error);
+    if (status == STORAGE_OK && options->max_bytes > 0)
+        status = limit_size(writer, options->max_bytes, error);
     return status;
 }
 

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { METADATA_MAX = 16 << 20, CURSOR_DIGITS = 16 };
+enum { PAGE_BYTES_MAX = 16 << 20, CURSOR_DIGITS = 16 };
 
 void storage_page_fini(struct storage_page *page)
 {
@@ -49,21 +49,21 @@ static enum storage_status read_cursor(const char *cursor, int64_t *key,
 
 static enum storage_status read_page(struct query *query, size_t limit, struct storage_page *page)
 {
-    size_t metadata = 0;
+    size_t bytes = 0;
     int64_t key = 0;
 
     while (query_row(query)) {
         struct storage_module *module = &page->modules[page->count];
         enum storage_status status;
 
-        if (page->count == limit || metadata > METADATA_MAX) {
+        if (page->count == limit || bytes > PAGE_BYTES_MAX) {
             write_cursor(page->next, key);
             break;
         }
         status = module_row_read(query, module, &key);
         if (status != STORAGE_OK)
             return status;
-        metadata += module->metadata.len;
+        bytes += module->metadata.len + module->name_count * sizeof *module->names;
         page->count++;
     }
     return STORAGE_OK;

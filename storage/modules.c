@@ -174,8 +174,11 @@ static enum storage_status get(struct connection *connection, const struct stora
     if (query_row(&query))
         status = module_row_read(&query, own, &key);
     ended = query_fini(&query);
-    own->version = (uint64_t)found.version;
-    return status != STORAGE_OK ? status : ended;
+    if (status == STORAGE_OK)
+        status = ended;
+    if (status == STORAGE_OK)
+        own->version = (uint64_t)found.version;
+    return status;
 }
 
 enum storage_status storage_module_get(struct storage *storage, const struct storage_ref *ref,

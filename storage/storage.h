@@ -102,7 +102,7 @@ struct storage;
 struct storage_options {
     uint32_t busy_timeout_ms; /* how long to wait for a lock; 0: the default, 5000 */
     uint32_t readers;         /* reads at the same time, 1 to 64; 0: the default, 4 */
-    uint32_t max_pages;       /* most pages the file may grow to; 0: no limit but the disk's */
+    uint64_t max_bytes;       /* the database may not grow beyond; 0: no limit but the disk's */
     uint64_t min_free_bytes;  /* disk space that storing leaves for deleting; 0: 16 MiB */
     bool read_only;           /* open what is there; every write gives READONLY */
 };
@@ -279,10 +279,10 @@ struct storage_page {
 
 /*
  * A page of modules in the order in which they were stored. `limit` is 1 to STORAGE_PAGE_MAX; a
- * page ends earlier when its metadata pass 16 MiB. `cursor` is NULL or "" for the first page, then
- * the page's `next`; a text that never was a cursor is BAD_ARGUMENT. Following `next` gives every
- * module that is there from the first page to the last exactly once; one stored in between comes
- * last, one deleted in between may be missing.
+ * page ends earlier when its metadata and names pass 16 MiB. `cursor` is NULL or "" for the first
+ * page, then the page's `next`; a text that never was a cursor is BAD_ARGUMENT. Following `next`
+ * gives every module that is there from the first page to the last exactly once; one stored in
+ * between comes last, one deleted in between may be missing.
  */
 STORAGE_CHECKED enum storage_status storage_module_list(struct storage *storage, size_t limit,
                                                         const char *cursor,

@@ -251,7 +251,7 @@ END_TEST
 
 START_TEST(survives_a_full_database)
 {
-    ck_ok(open_with((struct storage_options){.max_pages = 100}));
+    ck_ok(open_with((struct storage_options){.max_bytes = 400000}));
     ck_ok(put(1, 100000));
     ck_ok(put(2, 100000));
     for (int i = 0; i < 3; i++) {
