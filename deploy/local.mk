@@ -41,6 +41,6 @@ systemdsystemunit_DATA = deploy/cupeld.service
 endif
 
 # Scripts and documents, tried.
-deploy_tests = tests/deploy/test_sample.sh
+deploy_tests = tests/deploy/test_sample.sh tests/deploy/test_readme.sh
 TESTS += $(deploy_tests)
 EXTRA_DIST += $(deploy_tests)
