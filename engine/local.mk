@@ -134,14 +134,14 @@ engine_libengine_la_SOURCES = \
 	engine/translate/operands.c \
 	engine/translate/translate.c \
 	engine/translate/translator.h \
-	engine/validate/operands.c \
-	engine/validate/operands.h \
 	engine/validate/validate.h \
 	engine/validate/validate_bulk.c \
 	engine/validate/validate_common.c \
 	engine/validate/validate_control.c \
 	engine/validate/validate_step.c \
 	engine/validate/validator.c \
+	engine/validate/value_stack.c \
+	engine/validate/value_stack.h \
 	engine/exec/bulk.c \
 	engine/exec/fault.c \
 	engine/exec/run.c \

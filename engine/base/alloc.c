@@ -1,6 +1,6 @@
 /*
- * A thin layer over malloc and mmap. Its worth is that it is the only one: fault injection sees every
- * allocation of the engine, and a quota or another allocator has one place to go.
+ * A thin layer over malloc and mmap. Its worth is that it is the only one: fault injection sees
+ * every allocation of the engine, and a quota or another allocator has one place to go.
  *
  * Fault injection counts down atomically, so that exactly one allocation fails however many threads
  * there are.
@@ -41,7 +41,10 @@ static bool must_fail(void)
     return false;
 }
 #else
-static inline bool must_fail(void) { return false; }
+static inline bool must_fail(void)
+{
+    return false;
+}
 #endif
 
 void *mem_alloc(size_t size)

@@ -19,8 +19,8 @@ void errinfo_init(struct errinfo *e)
     e->text[0] = '\0';
 }
 
-enum status errinfo_vset(struct errinfo *e, enum status status, uint64_t offset,
-                         const char *format, va_list args)
+enum status errinfo_vset(struct errinfo *e, enum status status, uint64_t offset, const char *format,
+                         va_list args)
 {
     if (!e)
         return status;
@@ -45,8 +45,8 @@ enum status errinfo_set(struct errinfo *e, enum status status, uint64_t offset, 
     return status;
 }
 
-enum status errinfo_limit(struct errinfo *e, const char *limit, uint64_t offset,
-                          const char *format, ...)
+enum status errinfo_limit(struct errinfo *e, const char *limit, uint64_t offset, const char *format,
+                          ...)
 {
     va_list args;
     va_start(args, format);

@@ -19,8 +19,8 @@ enum status {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define NO_OFFSET UINT64_MAX
-#define NO_INDEX UINT32_MAX
+#define NO_OFFSET  UINT64_MAX
+#define NO_INDEX   UINT32_MAX
 
 /* What failed, and where. */
 struct errinfo {
@@ -44,8 +44,8 @@ enum status errinfo_vset(struct errinfo *e, enum status status, uint64_t offset,
                          va_list args) __attribute__((format(printf, 4, 0)));
 
 /* The same for ERR_LIMIT, with the limit's name. */
-enum status errinfo_limit(struct errinfo *e, const char *limit, uint64_t offset,
-                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum status errinfo_limit(struct errinfo *e, const char *limit, uint64_t offset, const char *format,
+                          ...) __attribute__((format(printf, 4, 5)));
 
 /* The same for ERR_OUT_OF_MEMORY: needs no format and no memory. */
 enum status errinfo_nomem(struct errinfo *e);

@@ -1,7 +1,7 @@
 /*
- * A decoder by ranges: the lead byte says how many bytes follow and which values the second may have,
- * which is where overlong forms, surrogates and numbers above U+10FFFF are excluded (Unicode, table
- * 3-7). Runs of ASCII, which nearly all names are, go by eight bytes at a time.
+ * A decoder by ranges: the lead byte says how many bytes follow and which values the second may
+ * have, which is where overlong forms, surrogates and numbers above U+10FFFF are excluded (Unicode,
+ * table 3-7). Runs of ASCII, which nearly all names are, go by eight bytes at a time.
  */
 #include "engine/base/utf8.h"
 

@@ -1,5 +1,6 @@
 /*
- * utf8.h - UTF-8 as names in WebAssembly need it (spec 5.2.4): validity, and safe quoting in messages.
+ * utf8.h - UTF-8 as names in WebAssembly need it (spec 5.2.4): validity, and safe quoting in
+ * messages.
  */
 #ifndef CUPEL_BASE_UTF8_H
 #define CUPEL_BASE_UTF8_H
@@ -10,7 +11,8 @@
 /* Whether `len` bytes are UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_valid(const char *s, size_t len);
 
-/* Offset of the first byte that does not belong to a whole, valid character; `len` if there is none. */
+/* Offset of the first byte that does not belong to a whole, valid character; `len` if there is
+ * none. */
 size_t utf8_valid_prefix(const char *s, size_t len);
 
 /* `len` less the bytes of an incomplete character at its end, for cutting UTF-8 short. */

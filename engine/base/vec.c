@@ -1,6 +1,6 @@
 /*
- * Growth by half as much again: amortised constant time, and realloc can reuse what was freed before,
- * which doubling never can.
+ * Growth by half as much again: amortised constant time, and realloc can reuse what was freed
+ * before, which doubling never can.
  */
 #include "engine/base/vec.h"
 

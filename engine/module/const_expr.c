@@ -32,8 +32,7 @@ static enum status ref_func(struct decoder *d, const struct instr *in, struct in
 {
     if (in->of.index >= d->m->nfuncs)
         return reader_fail_at(&d->r, ERR_INVALID, in->offset,
-                              "unknown function %u: the module has %u", in->of.index,
-                              d->m->nfuncs);
+                              "unknown function %u: the module has %u", in->of.index, d->m->nfuncs);
     declare_func(d, in->of.index);
     out->kind = INIT_REF_FUNC;
     out->type = VT_FUNCREF;
@@ -74,8 +73,7 @@ static enum status constant(struct decoder *d, const struct instr *in, struct in
                                "arithmetic in a constant expression");
     default:
         return reader_fail_at(&d->r, ERR_INVALID, in->offset,
-                              "constant expression required: %s is not constant",
-                              info->mnemonic);
+                              "constant expression required: %s is not constant", info->mnemonic);
     }
 }
 
@@ -95,9 +93,10 @@ enum status read_const_expr(struct decoder *d, valtype type, struct init_expr *o
             *out = value;
     }
     if (values != 1)
-        return reader_fail_at(&d->r, ERR_INVALID, in.offset,
-                              "type mismatch: a constant expression must give one %s, found %u values",
-                              valtype_name(type), values);
+        return reader_fail_at(
+            &d->r, ERR_INVALID, in.offset,
+            "type mismatch: a constant expression must give one %s, found %u values",
+            valtype_name(type), values);
     if (out->type != type)
         return reader_fail_at(&d->r, ERR_INVALID, out->offset,
                               "type mismatch: a constant expression must give %s, found %s",

@@ -1,7 +1,7 @@
 /*
  * A module that needs more than this build or its configuration offers is not broken, and whoever
- * sent it wants to know what to switch on or to wait for. So each refusal names the feature, and the
- * opcodes of features that are not there at all stand in a table of their own.
+ * sent it wants to know what to switch on or to wait for. So each refusal names the feature, and
+ * the opcodes of features that are not there at all stand in a table of their own.
  */
 #include "engine/module/feature_gate.h"
 

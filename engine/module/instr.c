@@ -54,13 +54,14 @@ static enum status read_blocktype(struct decode *d, struct blocktype *out)
 {
     struct reader *r = d->r;
     uint64_t offset = reader_offset(r);
-    int64_t index;
+    int64_t index = 0;
     *out = (struct blocktype){0};
-    if (r->p < r->end && *r->p == 0x40) {
+    const uint8_t byte = reader_left(r) ? *r->p : 0;
+    if (byte == 0x40) {
         r->p++;
         return OK;
     }
-    if (r->p < r->end && *r->p > 0x40 && *r->p < 0x80) {
+    if (byte > 0x40 && byte < 0x80) {
         TRY(read_valtype(r, d->config, &out->single));
         out->nresults = 1;
         return OK;
@@ -112,8 +113,9 @@ static enum status read_select_types(struct decode *d)
     return OK;
 }
 
-/* Spec 5.4.6. Bit 6 would announce a memory index where there are several memories; a module of which
- * code is decoded has one at most, and asks for an alignment of 2^64 or more, which is invalid. */
+/* Spec 5.4.6. Bit 6 would announce a memory index where there are several memories; a module of
+ * which code is decoded has one at most, and asks for an alignment of 2^64 or more, which is
+ * invalid. */
 static enum status read_memarg(struct decode *d)
 {
     struct reader *r = d->r;

@@ -1,7 +1,7 @@
 /*
- * The frame of a module (spec 5.5.16): header, then sections in their order, each at most once, with
- * custom sections anywhere. Each section gets a reader that ends where the section ends and must be
- * used up exactly. The bytes are copied once and everything else points into the copy.
+ * The frame of a module (spec 5.5.16): header, then sections in their order, each at most once,
+ * with custom sections anywhere. Each section gets a reader that ends where the section ends and
+ * must be used up exactly. The bytes are copied once and everything else points into the copy.
  */
 #include "engine/module/module.h"
 

@@ -21,7 +21,8 @@ struct import {
     uint32_t index; /* in its index space: functions count imported functions, and so on */
 };
 
-struct export {
+struct export
+{
     cupel_name_t name;
     cupel_externkind_t kind;
     uint32_t index;
@@ -29,9 +30,9 @@ struct export {
 
 /* A constant expression, evaluated as far as it can be without an instance. */
 enum init_kind {
-    INIT_CONST,      /* bits: a number, or 0 for ref.null */
-    INIT_REF_FUNC,   /* index: a function */
-    INIT_GLOBAL_GET  /* index: an (imported, immutable) global */
+    INIT_CONST,     /* bits: a number, or 0 for ref.null */
+    INIT_REF_FUNC,  /* index: a function */
+    INIT_GLOBAL_GET /* index: an (imported, immutable) global */
 };
 struct init_expr {
     uint8_t kind;
@@ -80,11 +81,16 @@ struct data_segment {
 
 /* What the engine's configuration says about decoding and validating. */
 struct decode_config {
-    uint64_t features; /* FEATURE_BIT()s that are on */
+    uint64_t features;              /* FEATURE_BIT()s that are on */
     cupel_enforced_limits_t limits; /* 0: the engine's own limit of limits.def holds */
     struct type_registry *types;
     bool ignore_custom_sections;
     bool skeleton; /* `bytes` are those of an image: no code section, bodies given elsewhere */
+};
+
+struct func_name {
+    uint32_t index;
+    cupel_name_t name; /* borrowed */
 };
 
 struct module {
@@ -125,18 +131,16 @@ struct module {
     cupel_custom_section_t *customs;
 
     size_t code_offset, code_len; /* the code section's contents */
-    uint64_t *declared_funcs; /* bit set: functions that ref.func may name in bodies */
+    uint64_t *declared_funcs;     /* bit set: functions that ref.func may name in bodies */
 
-    /* name section: sorted by function index, borrowed names; malformed parts are ignored as the spec says */
+    /* from the name section, sorted by function index; what is malformed there is ignored */
     uint32_t nfunc_names;
-    struct func_name {
-        uint32_t index;
-        cupel_name_t name;
-    } *func_names;
+    struct func_name *func_names;
     cupel_name_t name; /* of the module */
 };
 
-/* Decodes `len` bytes (copied) and validates all but the function bodies (spec 3.4, 5.5). On failure `m` needs no fini. */
+/* Decodes `len` bytes (copied) and validates all but the function bodies (spec 3.4, 5.5). On
+ * failure `m` needs no fini. */
 enum status module_decode(struct module *m, const struct decode_config *config,
                           const uint8_t *bytes, size_t len, struct errinfo *err) MUST_CHECK;
 void module_fini(struct module *m);
@@ -150,7 +154,8 @@ static inline bool module_func_is_declared(const struct module *m, uint32_t func
     return m->declared_funcs[func / 64] >> (func % 64) & 1;
 }
 
-/* The limit in force: the configured one or the engine's own. One accessor per row of limits.def, e.g. limit_locals(config). */
+/* The limit in force: the configured one or the engine's own. One accessor per row of limits.def,
+ * e.g. limit_locals(config). */
 #define LIMIT(field, type, own, text) type limit_##field(const struct decode_config *config);
 #include "engine/module/limits.def"
 #undef LIMIT

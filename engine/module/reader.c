@@ -1,7 +1,7 @@
 /*
  * Reading from hostile bytes. Every read compares with `end` first; a LEB128 number is read byte by
- * byte, and its last possible byte must hold nothing but the bits that still fit (spec 5.2.2): longer
- * is "too long", bits that do not fit are "too large".
+ * byte, and its last possible byte must hold nothing but the bits that still fit (spec 5.2.2):
+ * longer is "too long", bits that do not fit are "too large".
  */
 #include "engine/module/reader.h"
 

@@ -16,6 +16,7 @@ struct decoder {
     const struct decode_config *config;
     uint32_t data_count; /* of the data count section */
     uint32_t nbodies;    /* of the code section */
+    uint64_t nlocals;    /* of all bodies, parameters included */
     bool out_of_memory;  /* while reading names */
 };
 

@@ -4,6 +4,44 @@
  */
 #include "engine/module/section.h"
 
+/*
+ * Parameters and locals of all functions together. Within the limits on a single function, ten
+ * bytes of a body could ask for tens of thousands, and a small module keep the compiler busy for
+ * minutes; real modules of any size stay far below this.
+ */
+#define TOTAL_LOCALS UINT64_C(50000000)
+
+/* The locals that a body declares. What is malformed counts for nothing: validation will say it. */
+static uint64_t count_locals(const struct decoder *d, const uint8_t *body, uint32_t len)
+{
+    struct reader r = d->r;
+    uint64_t total = 0;
+    uint32_t groups, count;
+    uint8_t type;
+    r.p = body;
+    r.end = body + len;
+    r.err = NULL;
+    if (reader_u32(&r, &groups, "") != OK)
+        return 0;
+    for (uint32_t i = 0; i < groups; i++) {
+        if (reader_u32(&r, &count, "") != OK || reader_u8(&r, &type, "") != OK)
+            return 0;
+        total += count;
+    }
+    return total;
+}
+
+static enum status add_locals(struct decoder *d, const struct func *f, const uint8_t *body)
+{
+    uint64_t locals = count_locals(d, body, f->body_len) + f->type->nparams;
+    /* A function above its own limit is refused for that. */
+    if (locals <= limit_locals(d->config))
+        d->nlocals += locals;
+    return d->nlocals <= TOTAL_LOCALS
+               ? OK
+               : reader_limit(&d->r, "total_locals", d->nlocals, TOTAL_LOCALS);
+}
+
 /* Bodies that are tiny on average are a way to make a small module expensive. */
 static enum status check_average(struct decoder *d, uint64_t total)
 {
@@ -38,6 +76,7 @@ enum status section_code(struct decoder *d)
         CHECK_LIMIT(d, function_bytes, f->body_len);
         f->body_offset = (uint32_t)reader_offset(&d->r);
         TRY(reader_bytes(&d->r, f->body_len, &body, "a function body"));
+        TRY(add_locals(d, f, body));
         total += f->body_len;
         d->nbodies++;
     }

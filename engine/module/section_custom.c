@@ -24,8 +24,7 @@ static void read_func_names(struct decoder *d, struct reader *r)
     for (uint32_t i = 0; i < count; i++) {
         struct func_name *n = &names[i];
         if (reader_u32(r, &n->index, "a function index") != OK ||
-            reader_name(r, &n->name, "a function's name") != OK ||
-            (i > 0 && n->index <= last))
+            reader_name(r, &n->name, "a function's name") != OK || (i > 0 && n->index <= last))
             return;
         last = n->index;
         m->nfunc_names++;

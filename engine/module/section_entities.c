@@ -50,8 +50,7 @@ enum status section_tables(struct decoder *d)
             return feature_missing(&d->r, d->config, FEATURE_FUNCTION_REFERENCES, offset,
                                    "a table with an initial value");
         TRY(read_tabletype(&d->r, d->config, &t->type));
-        t->init =
-            (struct init_expr){.kind = INIT_CONST, .type = t->type.element, .offset = offset};
+        t->init = (struct init_expr){.kind = INIT_CONST, .type = t->type.element, .offset = offset};
         m->ntables++;
         TRY(count_table(d, t, offset));
     }

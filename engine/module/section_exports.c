@@ -79,8 +79,8 @@ static enum status order_exports(struct decoder *d)
             uint64_t offset = (uint64_t)((const uint8_t *)name->data - m->bytes);
             return reader_fail_at(&d->r, ERR_INVALID, offset,
                                   "duplicate export name %s: exports %u and %u",
-                                  utf8_quote(quoted, name->data, name->len),
-                                  m->export_order[i - 1], m->export_order[i]);
+                                  utf8_quote(quoted, name->data, name->len), m->export_order[i - 1],
+                                  m->export_order[i]);
         }
     }
     return OK;

@@ -14,10 +14,9 @@ static enum status check_table(struct decoder *d, const struct elem_segment *s, 
         return reader_fail_at(&d->r, ERR_INVALID, offset, "unknown table %u: the module has %u",
                               s->table, m->ntables);
     if (m->tables[s->table].type.element != s->type)
-        return reader_fail_at(&d->r, ERR_INVALID, offset,
-                              "type mismatch: table %u holds %s, but the segment %s", s->table,
-                              valtype_name(m->tables[s->table].type.element),
-                              valtype_name(s->type));
+        return reader_fail_at(
+            &d->r, ERR_INVALID, offset, "type mismatch: table %u holds %s, but the segment %s",
+            s->table, valtype_name(m->tables[s->table].type.element), valtype_name(s->type));
     return OK;
 }
 
@@ -181,8 +180,7 @@ static enum status read_data(struct decoder *d, struct data_segment *s)
     if (s->mode == SEGMENT_ACTIVE) {
         if (s->memory >= m->nmemories) /* spec 3.4.6 */
             return reader_fail_at(&d->r, ERR_INVALID, offset,
-                                  "unknown memory %u: the module has %u", s->memory,
-                                  m->nmemories);
+                                  "unknown memory %u: the module has %u", s->memory, m->nmemories);
         TRY(read_const_expr(d, VT_I32, &s->offset));
     }
     TRY(reader_u32(&d->r, &s->len, "the size of a data segment"));

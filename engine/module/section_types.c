@@ -1,6 +1,6 @@
 /*
- * The type section (spec 5.5.4): function types, interned as they are read, so that a thousand equal
- * ones cost one. Types of the gc feature are recognised by their codes.
+ * The type section (spec 5.5.4): function types, interned as they are read, so that a thousand
+ * equal ones cost one. Types of the gc feature are recognised by their codes.
  */
 #include "engine/module/feature_gate.h"
 #include "engine/module/section.h"

@@ -1,7 +1,7 @@
 /*
- * Value types and function types. A function type is one allocation: the object, then parameters and
- * results twice, as the decoder's codes and as the public interface's kinds, so that neither side
- * converts at run time.
+ * Value types and function types. A function type is one allocation: the object, then parameters
+ * and results twice, as the decoder's codes and as the public interface's kinds, so that neither
+ * side converts at run time.
  */
 #include "engine/module/types.h"
 

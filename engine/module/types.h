@@ -51,7 +51,7 @@ valtype valtype_from_kind(cupel_valkind_t kind);
 /* The public opaque type. Immutable. */
 struct cupel_functype {
     uint32_t refs; /* by atomic operations only */
-    uint32_t id; /* canonical within its registry, never 0; 0 while not interned */
+    uint32_t id;   /* canonical within its registry, never 0; 0 while not interned */
     uint32_t nparams, nresults;
     uint32_t param_slots, result_slots;
     const valtype *params; /* borrowed from this object's own allocation */
@@ -63,7 +63,8 @@ struct cupel_functype {
 };
 typedef struct cupel_functype functype;
 
-/* Not interned, one reference; NULL when memory is exhausted. Counts are at most FUNCTYPE_MAX_VALUES. */
+/* Not interned, one reference; NULL when memory is exhausted. Counts are at most
+ * FUNCTYPE_MAX_VALUES. */
 functype *functype_new(const valtype *params, uint32_t nparams, const valtype *results,
                        uint32_t nresults);
 bool functype_equal(const functype *a, const functype *b);

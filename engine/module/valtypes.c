@@ -1,6 +1,6 @@
 /*
- * One byte tells value types apart; the bytes of later proposals are known here too, so that a module
- * that needs them learns which one. The limits' flags are bits that several proposals share.
+ * One byte tells value types apart; the bytes of later proposals are known here too, so that a
+ * module that needs them learns which one. The limits' flags are bits that several proposals share.
  */
 #include "engine/module/valtypes.h"
 
@@ -10,9 +10,7 @@
 
 uint64_t valtype_features(valtype t)
 {
-    return valtype_is_ref(t) ? FEATURE_BIT(REFERENCE_TYPES)
-           : t == VT_V128    ? FEATURE_BIT(SIMD)
-                             : 0;
+    return valtype_is_ref(t) ? FEATURE_BIT(REFERENCE_TYPES) : t == VT_V128 ? FEATURE_BIT(SIMD) : 0;
 }
 
 /* The feature that a type's byte belongs to beyond those of `enum`; FEATURE_COUNT if to none. */

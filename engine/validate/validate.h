@@ -9,7 +9,7 @@
 #include "engine/module/instr.h"
 
 struct ctrl {
-    uint8_t op;      /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; the function's own frame is OP_BLOCK */
+    uint8_t op; /* OP_BLOCK, OP_LOOP, OP_IF, OP_ELSE; the function's own frame is OP_BLOCK */
     bool unreachable;
     uint32_t height; /* operand stack at entry, without the parameters */
     struct blocktype type;
@@ -63,7 +63,6 @@ enum status validate_func(struct validator *v, const struct module *m,
                           const struct decode_config *config, uint32_t func,
                           struct errinfo *err) MUST_CHECK;
 /* A reader over a function's body in m->bytes. */
-void func_body_reader(const struct module *m, uint32_t func, struct reader *r,
-                      struct errinfo *err);
+void func_body_reader(const struct module *m, uint32_t func, struct reader *r, struct errinfo *err);
 
 #endif

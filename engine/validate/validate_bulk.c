@@ -2,7 +2,7 @@
  * Table and memory instructions but loads and stores (spec 3.3.6, 3.3.7): indices first, then
  * operands from the top of the stack down.
  */
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 static enum status find_table(struct validator *v, const struct instr *in, uint32_t index,
                               valtype *element)

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 enum class {
     CLASS_OTHER,
@@ -190,8 +190,7 @@ FAST fast_end(struct fast *f)
     uint32_t n = c->type.nresults;
     if (UNLIKELY(depth < 2 || n > 1 || f->len != f->floor + n))
         return false;
-    if (n == 1 && UNLIKELY(c->op == OP_IF ||
-                           f->data[f->len - 1] != blocktype_results(&c->type)[0]))
+    if (n == 1 && UNLIKELY(c->op == OP_IF || f->data[f->len - 1] != blocktype_results(&c->type)[0]))
         return false;
     if (UNLIKELY(c->op == OP_IF && c->type.nparams > 0))
         return false;

@@ -2,7 +2,7 @@
  * Control instructions (spec 3.3.8). The innermost frame's height and reachability are kept in the
  * validator, where every pop looks; each push and pop of a frame brings them up to date.
  */
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 enum status push_ctrl(struct validator *v, const struct instr *in, uint8_t op,
                       const struct blocktype *type)

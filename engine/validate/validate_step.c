@@ -3,7 +3,7 @@
  * it, without a call: compare the operands on top, overwrite them with the result. The rest is a
  * switch.
  */
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 const struct plain validate_plain[OP_COUNT] = {
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \

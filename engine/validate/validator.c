@@ -1,13 +1,13 @@
 /*
- * A validator's life: the memory that it keeps from one function to the next, the local declarations
- * that open a body, and the frame of the function itself.
+ * A validator's life: the memory that it keeps from one function to the next, the local
+ * declarations that open a body, and the frame of the function itself.
  *
  * Declarations are run-length encoded, so ten bytes can ask for four thousand million locals. They
  * are therefore read twice: once to add them up, and again to write them down once the sum is known
  * to be within the limit.
  */
 #include "engine/module/valtypes.h"
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 void validator_fini(struct validator *v)
 {
@@ -40,8 +40,7 @@ static enum status count_locals(struct validator *v, struct reader *r, uint64_t 
         v->features_used |= valtype_features(type);
     }
     if (*total > UINT32_MAX)
-        return reader_fail_at(r, ERR_MALFORMED, offset,
-                              "too many locals: %llu, at most 4294967295",
+        return reader_fail_at(r, ERR_MALFORMED, offset, "too many locals: %llu, at most 4294967295",
                               (unsigned long long)*total);
     return OK;
 }

@@ -1,17 +1,18 @@
 /*
- * operands.h - the operand stack of the validator; for the files of validate/ only.
+ * value_stack.h - the operand stack of the validator; for the files of validate/ only.
  *
- * The stack has room for the highest that is allowed from the start, so that pushing is a comparison
- * and a store. Below `floor`, the height of the innermost block, unreachable code finds VT_BOT.
+ * The stack has room for the highest that is allowed from the start, so that pushing is a
+ * comparison and a store. Below `floor`, the height of the innermost block, unreachable code finds
+ * VT_BOT.
  */
-#ifndef CUPEL_VALIDATE_OPERANDS_H
-#define CUPEL_VALIDATE_OPERANDS_H
+#ifndef CUPEL_VALIDATE_VALUE_STACK_H
+#define CUPEL_VALIDATE_VALUE_STACK_H
 
 #include "engine/validate/validate.h"
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define COLD __attribute__((cold, noinline))
+#define COLD        __attribute__((cold, noinline))
 
 /* Failures; they return the status that they fill in. */
 COLD enum status validate_fail(struct validator *v, const struct instr *in, enum status status,
@@ -100,7 +101,7 @@ static inline enum status MUST_CHECK pop_types(struct validator *v, const struct
      : (c) == SIG_V128                ? VT_V128                                                    \
                                       : VT_BOT)
 #define OPERAND_TYPE(sig, i) CLASS_TYPE(SIG_OPERAND(sig, i))
-#define RESULT_TYPE(sig) CLASS_TYPE(SIG_RESULT(sig))
+#define RESULT_TYPE(sig)     CLASS_TYPE(SIG_RESULT(sig))
 
 /* Fixed signatures from wasm_ops.def. */
 struct plain {

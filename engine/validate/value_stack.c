@@ -2,7 +2,7 @@
  * The uncommon cases of the operand stack: values that do not match at first sight, many at once,
  * and the sentences that say what is wrong.
  */
-#include "engine/validate/operands.h"
+#include "engine/validate/value_stack.h"
 
 #include <stdarg.h>
 
