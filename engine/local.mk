@@ -143,6 +143,7 @@ engine_libengine_la_SOURCES = \
 	engine/validate/value_stack.c \
 	engine/validate/value_stack.h \
 	engine/exec/bulk.c \
+	engine/exec/calls.c \
 	engine/exec/fault.c \
 	engine/exec/run.c \
 	engine/exec/run.h \

@@ -1,5 +1,5 @@
 /*
- * The slow paths that are not bulk operations: traps, calls that leave the instance, fuel. They work on the spilled state and see the op at
+ * The slow paths that are neither calls nor bulk operations: traps, fuel, what moves many slots. They work on the spilled state and see the op at
  * x->ip; a path that completes the op moves x->ip behind it, one that only made room lets the op run again.
  */
 #include "engine/exec/slow_state.h"
@@ -8,16 +8,6 @@ bool slow_exit(struct exec *x)
 {
     x->outcome = OUTCOME_DONE;
     return false;
-}
-
-/* The frame pointer is still the callee's: the word before CODE_CROSS_RETURN is 0. */
-bool slow_cross_return(struct exec *x)
-{
-    uint32_t offset = ir_u32(x->fp, 8), id = ir_u32(x->fp, 12);
-    x->inst = store_instance(x->store, id);
-    x->ip = x->inst->code + offset;
-    x->fp -= ir_u32(x->ip - 4, 0);
-    return true;
 }
 
 bool slow_stack(struct exec *x)
@@ -78,71 +68,7 @@ bool slow_trunc_f64(struct exec *x)
                                                  : TRAP_INTEGER_OVERFLOW);
 }
 
-/* ---- Calls ---- */
-
-/* A single result is in the accumulator of its class as well; as its class is not known here, in all of them. */
-static void load_accumulators(struct exec *x, const uint8_t *value)
-{
-    memcpy(&x->acc, value, sizeof x->acc);
-    memcpy(&x->acc_f64, value, sizeof x->acc_f64);
-    memcpy(&x->acc_f32, value, sizeof x->acc_f32);
-}
-
-/* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame `delta` bytes up. */
-static bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)
-{
-    uint32_t depth = ir_u32(x->fp, 4), owner = handle_owner(handle), index = handle_index(handle);
-    uint8_t *frame = x->fp + delta;
-    if (depth == 0)
-        return slow_depth(x);
-    if (owner == HOST_OWNER) {
-        uint8_t *values = frame - 8 * (size_t)store_host_func_values(x->store, index);
-        if (!host_call(x, x->inst, index, (uint64_t *)(void *)values,
-                       frame + 8 * FRAME_HEADER_SLOTS, depth - 1))
-            return false;
-        load_accumulators(x, values);
-        x->ip += len;
-        return true;
-    }
-    struct instance *target = store_instance(x->store, owner);
-    ir_put32(frame, 0, CODE_CROSS_RETURN);
-    ir_put32(frame, 4, depth - 1);
-    ir_put32(frame, 8, (uint32_t)(x->ip + len - x->inst->code));
-    ir_put32(frame, 12, x->inst->id);
-    x->fp = frame;
-    x->inst = target;
-    x->ip = target->funcs[index].entry;
-    return true;
-}
-
-bool slow_call_import(struct exec *x)
-{
-    uint64_t handle = instance_func_imports(x->inst)[ir_u32(x->ip, 8)];
-    return call_handle(x, handle, ir_u32(x->ip, 12), 16);
-}
-
-static bool call_indirect(struct exec *x, uint32_t i)
-{
-    const struct table_object *table = x->inst->tables[ir_u16(x->ip, 10)];
-    if (i >= table->size)
-        return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);
-    uint64_t handle = table->elems[i];
-    if (handle == 0)
-        return slow_trap(x, TRAP_INDIRECT_CALL_TO_NULL);
-    if (store_func_type_id(x->store, handle) != ir_u32(x->ip, 16))
-        return slow_trap(x, TRAP_BAD_SIGNATURE);
-    return call_handle(x, handle, ir_u32(x->ip, 20), 24);
-}
-
-bool slow_call_indirect_s(struct exec *x)
-{
-    return call_indirect(x, ir_u32(slow_slot(x, 8), 0));
-}
-
-bool slow_call_indirect_a(struct exec *x)
-{
-    return call_indirect(x, (uint32_t)x->acc);
-}
+/* ---- References and frames ---- */
 
 bool slow_ref_func(struct exec *x)
 {
@@ -150,8 +76,6 @@ bool slow_ref_func(struct exec *x)
     x->ip += 16;
     return true;
 }
-
-/* ---- Frames ---- */
 
 bool slow_copy_span(struct exec *x)
 {

@@ -18,6 +18,8 @@
  *   S 16  u32  segment                F  8  u32  bytes of a frame     C 12 u32 fuel
  *   N  8  u32  slots                  n 12  u32  slots
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
+ *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
+ * RETURN_CALL has D at 12, RETURN_CALL_INDIRECT at 20.
  * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
  * Slots are byte offsets from the frame pointer, in steps of 8.
  */
@@ -177,6 +179,12 @@ static inline void ir_put32(uint8_t *p, unsigned at, uint32_t v)
 static inline void ir_put64(uint8_t *p, unsigned at, uint64_t v)
 {
     memcpy(p + at, &v, sizeof v);
+}
+
+/* Indirect calls, tail calls included: those that hold a canonical type id at 16. */
+static inline int ir_is_call_indirect(uint64_t op)
+{
+    return op >= IR_CALL_INDIRECT_s && op <= IR_RETURN_CALL_INDIRECT_a;
 }
 
 /* Bytes of the unlinked op at `p` (its first word is a number), labels of a br_table included. */

@@ -40,9 +40,14 @@ static bool walk_next(struct walk *w)
     uint32_t offset = ir_u32(w->fp, 0);
     if (offset == CODE_EXIT)
         return false;
-    if (offset == CODE_CROSS_RETURN) {
+    if (offset == CODE_CROSS_RETURN || offset == CODE_TAIL_RETURN) {
+        bool tail = offset == CODE_TAIL_RETURN;
         offset = ir_u32(w->fp, 8);
+        if (offset == CODE_EXIT)
+            return false;
         w->at.inst = store_instance(w->at.inst->store, ir_u32(w->fp, 12));
+        if (tail)
+            w->fp -= ir_s32(w->fp, 16);
     }
     w->at.offset = offset - 1; /* a return address is the end of its call */
     w->fp -= ir_u32(w->at.inst->code + offset - 4, 0);

@@ -80,12 +80,12 @@ enum room memory_try_grow(struct memory *m, uint64_t delta)
     unsigned page_log2 = m->type.page_log2;
     if (delta == 0)
         return ROOM_OK;
-    /* The limits are asked first: what they deny may trap, what the maximum denies never does. */
-    if (delta > UINT64_MAX >> page_log2 || !limit_allows(m->store, delta << page_log2))
-        return m->store->limits.memory_bytes == UINT64_MAX ? ROOM_MAXIMUM : ROOM_LIMIT;
-    uint64_t more = delta << page_log2;
-    if (more > m->max_bytes || m->size > m->max_bytes - more)
+    /* What can never be is not asked for: the limits may trap, the maximum never does. */
+    if (delta > (m->max_bytes - m->size) >> page_log2)
         return ROOM_MAXIMUM;
+    uint64_t more = delta << page_log2;
+    if (!limit_allows(m->store, more))
+        return ROOM_LIMIT;
     return resize(m, m->size + more) ? ROOM_OK : ROOM_MEMORY;
 }
 

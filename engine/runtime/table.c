@@ -53,10 +53,10 @@ enum room table_try_grow(struct table_object *t, uint64_t delta, uint64_t init)
 {
     if (delta == 0)
         return ROOM_OK;
+    if (delta > t->max - t->size)
+        return ROOM_MAXIMUM;
     if (!limit_allows(t->store, delta))
         return ROOM_LIMIT;
-    if (delta > t->max || t->size > t->max - delta)
-        return ROOM_MAXIMUM;
     return resize(t, t->size + (uint32_t)delta, init) ? ROOM_OK : ROOM_MEMORY;
 }
 

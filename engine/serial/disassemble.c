@@ -49,9 +49,9 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "dxNFfaybzoirlntZGCcmMSw";
+    static const char letters[] = "dxNFfaybzoirlntZGCcmMSwv";
     static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12, 12,
-                                     12, 12, 12, 12, 12, 12, 14, 14, 16, 16, 16};
+                                     12, 12, 12, 12, 12, 12, 14, 14, 16, 16, 16, 16};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }
@@ -97,15 +97,15 @@ static void add_op(struct line *l, enum ir_op op, const uint8_t *p, uint32_t at,
 {
     const struct ir_info *info = &ir_info[op];
     add(l, "%6u  %-24s", at, info->name);
-    if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a) {
-        if (op == IR_CALL_INDIRECT_s)
+    if (ir_is_call_indirect(op)) {
+        if (*info->format == 'x')
             add_slot(l, 'x', ir_s16(p, 8), values);
         add(l, " T=%u y=%u D=%u", ir_u16(p, 10), ir_u32(p, 12), ir_u32(p, 20));
         return;
     }
     for (const char *letter = info->format; *letter; letter++) {
         if (*letter == 'D')
-            add(l, " D=%u", ir_u32(p, info->len - 4u));
+            add(l, " D=%u", ir_u32(p, 12));
         else
             add_operand(l, p, at, *letter, values);
     }

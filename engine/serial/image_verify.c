@@ -112,10 +112,18 @@ static bool table_labels_ok(const struct verifier *v, const uint8_t *p, uint32_t
     return true;
 }
 
+static bool values_ok(const struct verifier *v, uint32_t values)
+{
+    return 8 * (int64_t)values == -v->lowest;
+}
+
 static bool call_ok(const struct verifier *v, uint64_t op, const uint8_t *p)
 {
     uint32_t f = ir_u32(p, 8);
-    if (f >= v->code->nfuncs || (op == IR_CALL_IMPORT) != (f < v->code->nimported))
+    if (f >= v->code->nfuncs ||
+        (op != IR_RETURN_CALL && (op == IR_CALL_IMPORT) != (f < v->code->nimported)))
+        return false;
+    if (op == IR_RETURN_CALL && !values_ok(v, ir_u32(p, 16)))
         return false;
     return delta_ok(v, ir_u32(p, 12), frame_values(v->m->funcs[f].type));
 }
@@ -125,7 +133,11 @@ static bool call_indirect_ok(const struct verifier *v, uint64_t op, const uint8_
     uint32_t type = ir_u32(p, 12);
     if (type >= v->m->ntypes || ir_u16(p, 10) >= v->m->ntables)
         return false;
-    if (op == IR_CALL_INDIRECT_s && !slots_ok(v, ir_s16(p, 8), 8))
+    bool by_slot = op == IR_CALL_INDIRECT_s || op == IR_RETURN_CALL_INDIRECT_s;
+    bool tail = op == IR_RETURN_CALL_INDIRECT_s || op == IR_RETURN_CALL_INDIRECT_a;
+    if (by_slot && !slots_ok(v, ir_s16(p, 8), 8))
+        return false;
+    if (tail && !values_ok(v, ir_u32(p, 24)))
         return false;
     return delta_ok(v, ir_u32(p, 20), frame_values(v->m->types[type]));
 }
@@ -136,6 +148,7 @@ static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint3
     switch (op) {
     case IR_CALL:
     case IR_CALL_IMPORT:
+    case IR_RETURN_CALL:
         return call_ok(v, op, p);
     case IR_BR_TABLE_s:
     case IR_BR_TABLE_a:
@@ -154,6 +167,7 @@ static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint3
         return at == v->start;
     case IR_EXIT:
     case IR_CROSS_RETURN:
+    case IR_TAIL_RETURN:
         return false;
     default:
         return true;
@@ -164,7 +178,7 @@ static enum status verify_op(const struct verifier *v, uint32_t at)
 {
     const uint8_t *p = v->code->base + at;
     uint64_t op = ir_u64(p, 0);
-    if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a)
+    if (ir_is_call_indirect(op))
         return call_indirect_ok(v, op, p) ? OK : bad(v, at, "a call names what does not exist");
     for (const char *letter = ir_info[op].format; *letter; letter++)
         if (!operand_ok(v, op, p, at, *letter))
@@ -189,7 +203,7 @@ static enum status mark_ops(struct verifier *v)
         v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
     }
     bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
-                op == IR_TRAP_UNREACHABLE || (op >= IR_RETURN && op <= IR_RETURN_F64_a);
+                op == IR_TRAP_UNREACHABLE || (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a);
     return ends ? OK : bad(v, v->start, "the function runs on");
 }
 
@@ -221,6 +235,8 @@ enum status image_verify(const struct code *code, const struct module *m, struct
     uint32_t end = CODE_HEADER;
     enum status status = OK;
     if (ir_u64(code->base, CODE_EXIT) != IR_EXIT ||
+        ir_u64(code->base, CODE_TAIL_RETURN) != IR_TAIL_RETURN ||
+        ir_u64(code->base, CODE_TAIL_RETURN - 8) != 0 ||
         ir_u64(code->base, CODE_CROSS_RETURN) != IR_CROSS_RETURN || ir_u64(code->base, 0) != 0 ||
         ir_u64(code->base, CODE_CROSS_RETURN - 8) != 0)
         return bad(&v, 0, "the code has no header");

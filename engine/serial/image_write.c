@@ -63,12 +63,13 @@ static void unlink_code(uint8_t *copy, const struct code *code, const struct op_
 {
     ir_put64(copy, CODE_EXIT, IR_EXIT);
     ir_put64(copy, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    ir_put64(copy, CODE_TAIL_RETURN, IR_TAIL_RETURN);
     for (uint32_t f = 0; f < code->nfuncs - code->nimported; f++) {
         for (uint32_t at = code->ranges[f].start; at < code->ranges[f].end;) {
             uint8_t *p = copy + at;
             uint32_t op = op_number(table, p);
             ir_put64(p, 0, op);
-            if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a)
+            if (ir_is_call_indirect(op))
                 ir_put32(p, 16, 0);
             at += ir_len(p);
         }

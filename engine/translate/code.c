@@ -53,6 +53,7 @@ void code_link(struct code *code, const struct module *m, const void *const *han
 {
     link_op(code->base + CODE_EXIT, handlers);
     link_op(code->base + CODE_CROSS_RETURN, handlers);
+    link_op(code->base + CODE_TAIL_RETURN, handlers);
     uint32_t n = code->nfuncs - code->nimported;
     for (uint32_t f = 0; f < n; f++) {
         uint32_t at = code->ranges[f].start, end = code->ranges[f].end;
@@ -60,7 +61,7 @@ void code_link(struct code *code, const struct module *m, const void *const *han
             uint8_t *p = code->base + at;
             uint64_t op = ir_u64(p, 0);
             at += ir_len(p);
-            if (op == IR_CALL_INDIRECT_s || op == IR_CALL_INDIRECT_a)
+            if (ir_is_call_indirect(op))
                 ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
             link_op(p, handlers);
         }

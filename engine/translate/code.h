@@ -2,7 +2,7 @@
  * code.h - a module's translated code.
  *
  * All functions lie in one arena, so that a place in the code is one 32-bit offset: that is what return addresses in frames are. The arena begins
- * with a header of two ops that return addresses may name: CODE_EXIT and CODE_CROSS_RETURN; the word before each is 0, the `D` of their "call".
+ * with a header of ops that return addresses may name: CODE_EXIT, CODE_CROSS_RETURN, CODE_TAIL_RETURN; the word before each is 0, the `D` of their "call".
  */
 #ifndef CUPEL_TRANSLATE_CODE_H
 #define CUPEL_TRANSLATE_CODE_H
@@ -13,16 +13,21 @@
 
 #define CODE_EXIT 8          /* leaves the interpreter */
 #define CODE_CROSS_RETURN 24 /* goes back to the instance named in the frame */
-#define CODE_HEADER 32       /* functions start here */
+#define CODE_TAIL_RETURN 40  /* goes back to the caller of a function that was left by a tail call */
+#define CODE_HEADER 48       /* functions start here */
 
 /*
  * A frame, from its frame pointer `fp`:
  *   fp[-m .. -1]  parameters, overlaid by results on return; m = frame_values(type), the larger of both in slots
  *   fp[0]         low half: return offset; high half: calls that are still allowed within this one
  *   fp[1]         used by calls across instances: low half: return offset in the caller's code, high half: the caller's instance id
- *   fp[2 ..]      locals, then the operand stack
+ *   fp[2]         used by tail calls: low half: bytes from the frame that the caller expects up to this one
+ *   fp[3 ..]      locals, then the operand stack
+ *
+ * A tail call replaces the frame. Parameters start at the same place, so a callee with more or fewer values has its frame pointer elsewhere than the caller expects: then the
+ * return offset is CODE_TAIL_RETURN, and fp[1] and fp[2] say how to go on: return offset (CODE_EXIT too) and instance of the caller, and the distance.
  */
-#define FRAME_HEADER_SLOTS 2
+#define FRAME_HEADER_SLOTS 3
 
 static inline uint32_t frame_values(const functype *t)
 {

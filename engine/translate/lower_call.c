@@ -41,23 +41,52 @@ void lower_call(struct translator *t, uint32_t func)
     push_results(t, type);
 }
 
-void lower_call_indirect(struct translator *t, const struct instr *in)
+/* Emits `op`, or the one that follows it in number and takes the index from the accumulator. */
+static uint8_t *emit_call_indirect(struct translator *t, const struct instr *in, enum ir_op op,
+                                   uint32_t *delta)
 {
     const functype *type = t->m->types[in->of.two.index];
     struct entry index = pop_entry(t);
     settle_const(t, &index);
     settle_top(t, type->nparams);
-    uint32_t delta = pop_arguments(t, type);
+    *delta = pop_arguments(t, type);
     bool acc = in_acc(t, &index);
     if (acc)
         take_acc(t, &index);
-    uint8_t *p = emit_op(t, acc ? IR_CALL_INDIRECT_a : IR_CALL_INDIRECT_s);
+    uint8_t *p = emit_op(t, (enum ir_op)(op + (acc ? 1 : 0)));
     if (!acc)
         ir_put16(p, 8, index.slot);
     ir_put16(p, 10, (int32_t)in->of.two.index2);
     ir_put32(p, 12, in->of.two.index);
+    return p;
+}
+
+void lower_call_indirect(struct translator *t, const struct instr *in)
+{
+    uint32_t delta;
+    uint8_t *p = emit_call_indirect(t, in, IR_CALL_INDIRECT_s, &delta);
     ir_put32(p, 20, delta);
-    push_results(t, type);
+    push_results(t, t->m->types[in->of.two.index]);
+}
+
+/* A tail call leaves the function: what follows is unreachable. */
+void lower_return_call(struct translator *t, uint32_t func)
+{
+    const functype *type = t->m->funcs[func].type;
+    settle_top(t, type->nparams);
+    uint32_t delta = pop_arguments(t, type);
+    uint8_t *p = emit_op(t, IR_RETURN_CALL);
+    ir_put32(p, 8, func);
+    ir_put32(p, 12, delta);
+    ir_put32(p, 16, frame_values(t->type));
+}
+
+void lower_return_call_indirect(struct translator *t, const struct instr *in)
+{
+    uint32_t delta;
+    uint8_t *p = emit_call_indirect(t, in, IR_RETURN_CALL_INDIRECT_s, &delta);
+    ir_put32(p, 20, delta);
+    ir_put32(p, 24, frame_values(t->type));
 }
 
 static void return_one(struct translator *t, struct entry *e, int32_t slot)

@@ -126,6 +126,14 @@ static enum status lower_control(struct translator *t, const struct instr *in)
     case OP_CALL_INDIRECT:
         lower_call_indirect(t, in);
         break;
+    case OP_RETURN_CALL:
+        lower_return_call(t, in->of.index);
+        finish_block(t);
+        break;
+    case OP_RETURN_CALL_INDIRECT:
+        lower_return_call_indirect(t, in);
+        finish_block(t);
+        break;
     default: /* nop; else and end are not for here */
         break;
     }
@@ -265,6 +273,7 @@ static enum status emit_header(struct translator *t)
         return t->status;
     ir_put64(p, CODE_EXIT, IR_EXIT);
     ir_put64(p, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    ir_put64(p, CODE_TAIL_RETURN, IR_TAIL_RETURN);
     return OK;
 }
 

@@ -180,6 +180,8 @@ void lower_variable(struct translator *t, const struct instr *in);
 void lower_ref(struct translator *t, const struct instr *in);
 void lower_call(struct translator *t, uint32_t func);
 void lower_call_indirect(struct translator *t, const struct instr *in);
+void lower_return_call(struct translator *t, uint32_t func);
+void lower_return_call_indirect(struct translator *t, const struct instr *in);
 void lower_return(struct translator *t);
 
 /* lower_control.c. `before` is the validator's view before the instruction. */

@@ -187,21 +187,59 @@ enum status step_call(struct validator *v, const struct instr *in)
     return call_type(v, in, v->m->funcs[in->of.index].type);
 }
 
-enum status step_call_indirect(struct validator *v, const struct instr *in)
+/* What both indirect calls demand (spec 3.3.8.11): a table of funcref, a type, an i32 on top. */
+static enum status pop_callee(struct validator *v, const struct instr *in, const functype **out)
 {
     const struct module *m = v->m;
     uint32_t type = in->of.two.index, table = in->of.two.index2;
-    if (table >= m->ntables) /* spec 3.3.8.11 */
+    if (table >= m->ntables)
         return fail_index(v, in, "table", table, m->ntables);
     if (table != 0)
         v->features_used |= FEATURE_BIT(REFERENCE_TYPES);
     if (m->tables[table].type.element != VT_FUNCREF)
         return validate_fail(v, in, ERR_INVALID,
-                             "type mismatch: call_indirect expects a table of funcref, but table "
+                             "type mismatch: %s expects a table of funcref, but table "
                              "%u holds %s",
-                             table, valtype_name(m->tables[table].type.element));
+                             wasm_op_info[in->op].mnemonic, table,
+                             valtype_name(m->tables[table].type.element));
     if (type >= m->ntypes)
         return fail_index(v, in, "type", type, m->ntypes);
-    TRY(pop(v, in, VT_I32));
-    return call_type(v, in, m->types[type]);
+    *out = m->types[type];
+    return pop(v, in, VT_I32);
+}
+
+enum status step_call_indirect(struct validator *v, const struct instr *in)
+{
+    const functype *type = NULL;
+    TRY(pop_callee(v, in, &type));
+    return call_type(v, in, type);
+}
+
+/* The callee's results are the function's own (release 3.0, 3.4.13.17 and 18). */
+static enum status return_call_type(struct validator *v, const struct instr *in, const functype *t)
+{
+    bool same = t->nresults == v->type->nresults;
+    for (uint32_t i = 0; same && i < t->nresults; i++)
+        same = t->results[i] == v->type->results[i];
+    if (!same)
+        return validate_fail(v, in, ERR_INVALID,
+                             "type mismatch: %s of a function whose results are not the caller's",
+                             wasm_op_info[in->op].mnemonic);
+    TRY(pop_types(v, in, t->params, t->nparams));
+    set_unreachable(v);
+    return OK;
+}
+
+enum status step_return_call(struct validator *v, const struct instr *in)
+{
+    if (in->of.index >= v->m->nfuncs)
+        return fail_index(v, in, "function", in->of.index, v->m->nfuncs);
+    return return_call_type(v, in, v->m->funcs[in->of.index].type);
+}
+
+enum status step_return_call_indirect(struct validator *v, const struct instr *in)
+{
+    const functype *type = NULL;
+    TRY(pop_callee(v, in, &type));
+    return return_call_type(v, in, type);
 }

@@ -196,6 +196,10 @@ static inline enum status step_special(struct validator *v, const struct instr *
         return step_call(v, in);
     case OP_CALL_INDIRECT:
         return step_call_indirect(v, in);
+    case OP_RETURN_CALL:
+        return step_return_call(v, in);
+    case OP_RETURN_CALL_INDIRECT:
+        return step_return_call_indirect(v, in);
     default:
         return step_bulk(v, in);
     }

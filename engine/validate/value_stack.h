@@ -126,6 +126,8 @@ enum status step_br_table(struct validator *v, const struct instr *in) MUST_CHEC
 enum status step_return(struct validator *v, const struct instr *in) MUST_CHECK;
 enum status step_call(struct validator *v, const struct instr *in) MUST_CHECK;
 enum status step_call_indirect(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_return_call(struct validator *v, const struct instr *in) MUST_CHECK;
+enum status step_return_call_indirect(struct validator *v, const struct instr *in) MUST_CHECK;
 /* Table and memory instructions, in validate_bulk.c. */
 enum status step_bulk(struct validator *v, const struct instr *in) MUST_CHECK;
 /* Pushes a frame whose parameters have been popped, and the parameters. */
