@@ -73,7 +73,10 @@ coverage:
 	+cd coverage.d && $(MAKE) check
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
 
-.PHONY: check-layers check-size check-headers check-docs check-symbols format-check format lint \
+bench: tests/bench/cases-runner$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) tests/bench/cases-runner$(EXEEXT) --guard-pages --time 3
+
+.PHONY: bench check-layers check-size check-headers check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
 clean-subbuilds:
