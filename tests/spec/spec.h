@@ -101,8 +101,9 @@ void spec_value_print(cupel_context_t *ctx, const cupel_val_t *value);
 
 /* Whether a trap is the one that the suite's text names. */
 bool spec_trap_matches(const char *text, cupel_trapcode_t code);
-/* The kind of error that assert_malformed or assert_invalid asks for in this module; its exceptions
- * are a table with reasons. */
-cupel_errorkind_t spec_refusal(const char *path, cupel_errorkind_t kind);
+/* The version that an invalid module is of, if that is a later one than its script's (exceptions.def). */
+enum spec_class spec_later_class(const char *path);
+/* The name of the instance that a module changes, or NULL (exceptions.def). */
+const char *spec_changed_instance(const char *path);
 
 #endif

@@ -43,7 +43,7 @@ static cupel_module_t *load_or_record(struct spec_session *session, struct slots
         skip(session, SKIP_TEXT);
     } else if (!module_is_selected(session)) {
         slot.state = SLOT_SKIPPED;
-        skip(session, SKIP_FEATURE);
+        skip_module(session);
     } else {
         cupel_error_t *error = module_load(session, &module);
         if (error == NULL) {

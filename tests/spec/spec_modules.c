@@ -109,6 +109,18 @@ bool module_is_selected(const struct spec_session *session)
     return entry == NULL || entry->class <= session->options->class;
 }
 
+void skip_module(struct spec_session *session)
+{
+    char *path = module_path(session);
+    const char *changed = spec_changed_instance(path);
+    struct slot *slot = changed != NULL ? slots_find(&session->instances, changed) : NULL;
+    if (slot != NULL) {
+        slot->state = SLOT_SKIPPED;
+    }
+    free(path);
+    skip(session, SKIP_FEATURE);
+}
+
 bool module_needs_skipped(struct spec_session *session, const cupel_module_t *module)
 {
     for (size_t i = 0; i < cupel_module_import_count(module); i++) {

@@ -32,21 +32,38 @@ bool spec_trap_matches(const char *text, cupel_trapcode_t code)
     return false;
 }
 
-/* Modules that the suite calls malformed and libcupel invalid, or the other way round. */
-static const struct {
-    const char *path;
-    cupel_errorkind_t kind;
-    const char *reason;
-} refusals[] = {
-    {"", CUPEL_ERROR_INVALID, ""},
-};
-
-cupel_errorkind_t spec_refusal(const char *path, cupel_errorkind_t kind)
+#define CHANGES(path, name, reason)
+enum spec_class spec_later_class(const char *path)
 {
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-        if (strcmp(refusals[i].path, path) == 0) {
-            return refusals[i].kind;
+    static const struct spec_entry later[] = {
+#define LATER(path, class, reason) {path, class},
+#include "tests/spec/exceptions.def"
+#undef LATER
+    };
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        if (strcmp(later[i].path, path) == 0) {
+            return later[i].class;
         }
     }
-    return kind;
+    return CLASS_1_0;
 }
+#undef CHANGES
+
+#define LATER(path, class, reason)
+const char *spec_changed_instance(const char *path)
+{
+    static const struct {
+        const char *path, *name;
+    } changes[] = {
+#define CHANGES(path, name, reason) {path, name},
+#include "tests/spec/exceptions.def"
+#undef CHANGES
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        if (strcmp(changes[i].path, path) == 0) {
+            return changes[i].name;
+        }
+    }
+    return NULL;
+}
+#undef LATER
