@@ -23,7 +23,7 @@ struct life {
     bool failed;
 };
 
-static bool fail(struct life *l)
+static bool give_up(struct life *l)
 {
     l->failed = true;
     return false;
@@ -38,7 +38,7 @@ static bool worked(struct life *l, cupel_error_t *error)
                   cupel_error_message(error));
     ck_assert_uint_eq(cupel_error_func_index(error), CUPEL_NO_INDEX);
     cupel_error_delete(error);
-    return fail(l);
+    return give_up(l);
 }
 
 static cupel_trap_t *host(void *env, cupel_caller_t *caller, const cupel_val_t *args, size_t nargs,
@@ -54,17 +54,17 @@ static bool begin(struct life *l)
 {
     cupel_config_t *config = cupel_config_new();
     if (!config)
-        return fail(l);
+        return give_up(l);
     cupel_config_set_consume_fuel(config, l->flags & WORLD_METERED);
     cupel_config_set_guard_pages(config, !(l->flags & WORLD_CHECKED));
     l->engine = cupel_engine_new_with_config(config);
     l->linker = l->engine ? cupel_linker_new(l->engine) : NULL;
     if (!l->linker)
-        return fail(l);
+        return give_up(l);
     l->made++;
     l->store = cupel_store_new(l->engine, &l->finalised, count_run);
     if (!l->store)
-        return fail(l);
+        return give_up(l);
     l->ctx = cupel_store_context(l->store);
     if (l->flags & WORLD_METERED)
         must(cupel_context_set_fuel(l->ctx, 1000000));
@@ -117,7 +117,7 @@ static bool define(struct life *l, const char *name, size_t nparams, size_t nres
     static const cupel_valkind_t kinds[16]; /* all i32 */
     cupel_functype_t *type = cupel_functype_new(kinds, nparams, kinds, nresults);
     if (!type)
-        return fail(l);
+        return give_up(l);
     l->made++;
     cupel_error_t *error = cupel_linker_func_new(l->linker, "env", 3, name, strlen(name), type,
                                                  host, &l->finalised, count_run);
@@ -156,7 +156,7 @@ static bool ended(struct life *l, cupel_trap_t *trap, int expected)
     if (code == expected)
         return true;
     ck_assert_int_eq(code, CUPEL_TRAP_OUT_OF_SYSTEM_MEMORY);
-    return fail(l);
+    return give_up(l);
 }
 
 static bool call(struct life *l, const char *name, size_t nargs, int expected_trap,
@@ -180,15 +180,16 @@ static bool instantiate(struct life *l)
     cupel_trap_t *trap;
     return worked(l, cupel_linker_instantiate(l->linker, l->ctx, l->module, &l->instance,
                                               &trap)) &&
-           ended(l, trap, -1) &&
-           worked(l, cupel_linker_instance(l->linker, l->ctx, "lib", 3, l->instance));
+           ended(l, trap, -1);
 }
 
 static void live(struct life *l)
 {
     int32_t result;
     if (!begin(l) || !define(l, "plain", 1, 1) || !define(l, "wide", 16, 4) || !compile(l) ||
-        !make_objects(l) || !instantiate(l) || !instantiate(l))
+        !make_objects(l) || !instantiate(l) ||
+        !worked(l, cupel_linker_instance(l->linker, l->ctx, "lib", 3, l->instance)) ||
+        !instantiate(l))
         goto out;
     if (call(l, "wide", 0, -1, &result))
         ck_assert_int_eq(result, 4);
