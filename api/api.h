@@ -43,8 +43,7 @@ bool api_is_draining(const struct api *api);
  */
 bool api_head(struct api *api, const struct request *request, uint64_t declared_len,
               struct response *response, size_t *body_limit);
-void api_body_too_large(struct api *api, const struct request *request,
-                        struct response *response);
+void api_body_too_large(struct api *api, const struct request *request, struct response *response);
 /* Room for the body could not be had. */
 void api_no_room(struct api *api, const struct request *request, struct response *response);
 void api_handle(struct api *api, const struct request *request, struct response *response);

@@ -48,9 +48,8 @@ static enum api_code find_export(struct call *call, const char *ref, struct api_
 }
 
 enum api_code call_open(struct call *call, struct service *service, const char *ref,
-                        const char *function, size_t function_len,
-                        const struct call_limits *limits, uint64_t latest_ns,
-                        struct api_error *error)
+                        const char *function, size_t function_len, const struct call_limits *limits,
+                        uint64_t latest_ns, struct api_error *error)
 {
     memset(call, 0, sizeof *call);
     call->service = service;

@@ -40,9 +40,8 @@ uint64_t call_clock_ns(void);
  * `call` need not be initialised.
  */
 enum api_code call_open(struct call *call, struct service *service, const char *ref,
-                        const char *function, size_t function_len,
-                        const struct call_limits *limits, uint64_t latest_ns,
-                        struct api_error *error);
+                        const char *function, size_t function_len, const struct call_limits *limits,
+                        uint64_t latest_ns, struct api_error *error);
 enum api_code call_arguments(struct call *call, const json_t *args, struct api_error *error);
 enum api_code call_run(struct call *call, struct api_error *error);
 /* Writes an array. API_CALL_LIMIT if it is longer than `output_bytes`; then nothing is written. */

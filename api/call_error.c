@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Names come from modules and may be of any length. */
-enum { NAME_MAX_SHOWN = 256, IMPORTS_MAX_SHOWN = 10000 };
+enum { NAME_MAX_SHOWN = 256, IMPORTS_MAX_SHOWN = 10000, IMPORTS_IN_MESSAGE = 100 };
 
 static void write_name(struct json_out *out, const char *key, cupel_name_t name)
 {
@@ -113,23 +113,26 @@ void call_error_from_trap(struct api_error *error, const struct call *call, cupe
     cupel_trap_delete(own);
 }
 
+static void put_clipped(struct strbuf *text, cupel_name_t name)
+{
+    strbuf_put(text, name.data, utf8_clip(name.data, name.len, 64));
+}
+
 void call_error_imports(struct api_error *error, const cupel_module_t *module)
 {
     size_t count = cupel_module_import_count(module), i;
     cupel_importtype_t import;
     struct json_out out;
-    struct strbuf names;
 
-    strbuf_init(&names);
-    for (i = 0; i < count && i < 8 && cupel_module_import(module, i, &import); i++) {
-        strbuf_puts(&names, i > 0 ? ", " : "");
-        strbuf_put(&names, import.module.data, utf8_clip(import.module.data, import.module.len, 40));
-        strbuf_puts(&names, "::");
-        strbuf_put(&names, import.name.data, utf8_clip(import.name.data, import.name.len, 40));
+    api_error_set(error, API_LINK, "nothing provides the module's %zu import%s: ", count,
+                  count == 1 ? "" : "s");
+    for (i = 0; i < IMPORTS_IN_MESSAGE && cupel_module_import(module, i, &import); i++) {
+        strbuf_puts(&error->detail, i > 0 ? ", " : "");
+        put_clipped(&error->detail, import.module);
+        strbuf_puts(&error->detail, "::");
+        put_clipped(&error->detail, import.name);
     }
-    api_error_set(error, API_LINK, "nothing provides the module's %zu import%s: %s%s", count,
-                  count == 1 ? "" : "s", strbuf_text(&names), i < count ? ", ..." : "");
-    strbuf_fini(&names);
+    strbuf_puts(&error->detail, i < count ? ", ..." : "");
     json_out_init(&out, &error->members);
     json_out_key(&out, "imports");
     json_out_array_begin(&out);

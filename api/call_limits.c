@@ -8,13 +8,15 @@
 #include <string.h>
 
 const struct call_limits call_limits_standard = {
-#define CALL_LIMIT(name, standard, maximum, lowest, ceiling, summary) .name = UINT64_C(standard),
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary)                        \
+    .name = UINT64_C(standard),
 #include "api/call_limits.def"
 #undef CALL_LIMIT
 };
 
 const struct call_limits call_limits_maximum = {
-#define CALL_LIMIT(name, standard, maximum, lowest, ceiling, summary) .name = UINT64_C(maximum),
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary)                        \
+    .name = UINT64_C(maximum),
 #include "api/call_limits.def"
 #undef CALL_LIMIT
 };
@@ -24,7 +26,7 @@ static const struct {
     size_t offset;
     uint64_t lowest;
 } rows[] = {
-#define CALL_LIMIT(name, standard, maximum, lowest, ceiling, summary)                                       \
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary)                        \
     {#name, offsetof(struct call_limits, name), UINT64_C(lowest)},
 #include "api/call_limits.def"
 #undef CALL_LIMIT

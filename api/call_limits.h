@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct call_limits {
-#define CALL_LIMIT(name, standard, maximum, lowest, ceiling, summary) uint64_t name;
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary) uint64_t name;
 #include "api/call_limits.def"
 #undef CALL_LIMIT
 };

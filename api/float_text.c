@@ -4,11 +4,13 @@
  * otherwise one, two or three digits more are needed. C's printing picks the decimal nearest to
  * the value, which among texts of equal length is the one to want, with one exception: below a
  * power of two the neighbours are twice as close, so the nearest decimal may miss while the next
- * larger one still reads back. Therefore powers of two are tried rounded up as well.
+ * larger one still reads back. Therefore powers of two are tried rounded up as well. Subnormal
+ * numbers carry fewer bits, so there the search starts at one digit.
  */
 #include "api/float_text.h"
 
 #include <fenv.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -54,6 +56,9 @@ static void shortest(double value, bool is_f32, bool power_of_two, char *text, s
 {
     int digits = is_f32 ? 6 : 15, most = is_f32 ? 9 : 17;
 
+    if (value < (is_f32 ? (double)FLT_MIN : DBL_MIN)) {
+        digits = 1;
+    }
     for (; digits < most; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         if (reads_back(text, value, is_f32)) {

@@ -215,7 +215,8 @@ static size_t original_position(const char *text, size_t len, size_t rewritten)
     s.stop = rewritten;
     (void)screen_run(&s); /* it succeeded up to here before */
     if (scratch.len > rewritten && s.pos >= scratch.len - rewritten) {
-        s.pos -= scratch.len - rewritten; /* the mark stands in front: close enough within one token */
+        s.pos -=
+            scratch.len - rewritten; /* the mark stands in front: close enough within one token */
     }
     strbuf_fini(&scratch);
     return s.pos <= len ? s.pos : len;

@@ -65,8 +65,8 @@ static enum api_code read_envelope(const json_t *json, struct rpc_request *reque
     }
     if (id != NULL && !is_id(id)) {
         json_in_describe(id, given, sizeof given);
-        return api_error_set(error, API_RPC_REQUEST, "id: expected a string, number or null, got %s",
-                             given);
+        return api_error_set(error, API_RPC_REQUEST,
+                             "id: expected a string, number or null, got %s", given);
     }
     if (method == NULL || !json_in_is_string(method)) {
         json_in_describe(method, given, sizeof given);

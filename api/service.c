@@ -46,8 +46,7 @@ struct service *service_new(const struct service_settings *settings, struct stor
         service->storage = storage;
         service->engine = make_engine(settings);
         service->memo = ref_memo_new();
-        service->cache =
-            module_cache_new(settings->cache_bytes, service_load_module, service);
+        service->cache = module_cache_new(settings->cache_bytes, service_load_module, service);
         if (service->engine != NULL && service->memo != NULL && service->cache != NULL) {
             return service;
         }
@@ -123,7 +122,7 @@ enum api_code service_read_ref(const char *text, struct storage_ref *ref, struct
     struct storage_error from;
 
     if (storage_ref_parse(text, ref, &from) != STORAGE_OK) {
-        return api_error_set(error, API_BAD_REF, "%s", from.text);
+        return api_error_set(error, API_BAD_REF, "\"%.128s\": %s", text, from.text);
     }
     return API_OK;
 }

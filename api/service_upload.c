@@ -13,7 +13,7 @@ struct upload {
     struct service *service;
     struct storage_module_new module;
     struct storage_image image;
-    struct strbuf metadata;   /* of a new module */
+    struct strbuf metadata;    /* of a new module */
     struct storage_module old; /* of one that is there */
     cupel_bytes_t image_bytes;
     cupel_module_t *ready; /* NULL if it was there */
@@ -127,7 +127,7 @@ enum api_code service_upload(struct service *service, const void *wasm, size_t l
     memset(own, 0, sizeof *own);
     memset(&upload, 0, sizeof upload);
     if (name != NULL && storage_name_check(name, &from) != STORAGE_OK) {
-        return api_error_set(error, API_BAD_REF, "%s", from.text);
+        return api_error_set(error, API_BAD_REF, "\"%.128s\": %s", name, from.text);
     }
     upload.service = service;
     upload.module.data = wasm;

@@ -105,8 +105,9 @@ static enum MHD_Result send_response(struct inbound *in, struct MHD_Connection *
     free_body(in);
     connection_busy(in->watched);
     body = strbuf_detach(&response->body, &len);
-    reply = MHD_create_response_from_buffer(
-        len, body != NULL ? body : "", body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    reply = MHD_create_response_from_buffer(len, body != NULL ? body : "",
+                                            body != NULL ? MHD_RESPMEM_MUST_FREE
+                                                         : MHD_RESPMEM_PERSISTENT);
     if (reply == NULL) {
         free(body);
         return MHD_NO;
@@ -238,8 +239,8 @@ static enum MHD_Result take_body(struct inbound *in, const char *data, size_t le
 }
 
 enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const char *url,
-                             const char *method, const char *version, const char *data,
-                             size_t *len, void **slot)
+                             const char *method, const char *version, const char *data, size_t *len,
+                             void **slot)
 {
     struct inbound *in = *slot;
 

@@ -29,8 +29,8 @@ struct inbound_shared {
 /* libmicrohttpd's callbacks; `cls` is a struct inbound_shared. */
 void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection);
 enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const char *url,
-                             const char *method, const char *version, const char *data,
-                             size_t *len, void **slot);
+                             const char *method, const char *version, const char *data, size_t *len,
+                             void **slot);
 void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
                  enum MHD_RequestTerminationCode how);
 

@@ -28,8 +28,10 @@ static bool split(const char *host_port, struct parts *parts, char *why, size_t 
     digits = colon != NULL ? strspn(colon + 1, "0123456789") : 0;
     if (digits == 0 || digits > 5 || colon[1 + digits] != '\0' ||
         sscanf(colon + 1, "%u", &port) != 1 || port > 65535) {
-        snprintf(why, why_size, "listen: expected HOST:PORT with a port from 0 to 65535, got "
-                 "\"%.80s\"", host_port);
+        snprintf(why, why_size,
+                 "listen: expected HOST:PORT with a port from 0 to 65535, got "
+                 "\"%.80s\"",
+                 host_port);
         return false;
     }
     if (len >= 2 && host[0] == '[' && host[len - 1] == ']') {
@@ -155,7 +157,8 @@ bool listen_socket_open(const char *host_port, bool allow_remote, struct listen_
     if (code == EPERM && !allow_remote) {
         snprintf(why, why_size,
                  "listen: other machines can reach %.80s, and nothing is authenticated yet; use "
-                 "127.0.0.1 or set allow_remote", host_port);
+                 "127.0.0.1 or set allow_remote",
+                 host_port);
     } else {
         snprintf(why, why_size, "listen: %.80s: %s", host_port, strerror(code));
     }

@@ -43,13 +43,9 @@ void notify_ready(const char *url)
     (void)url;
 }
 
-void notify_stopping(void)
-{
-}
+void notify_stopping(void) {}
 
-void notify_alive(void)
-{
-}
+void notify_alive(void) {}
 
 uint64_t notify_watchdog_us(void)
 {

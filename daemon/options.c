@@ -60,8 +60,10 @@ static bool action_of(const char *name, enum options_action *action)
         const char *name;
         enum options_action action;
     } actions[] = {
-        {"check-config", OPTIONS_CHECK_CONFIG}, {"print-config", OPTIONS_PRINT_CONFIG},
-        {"print-man", OPTIONS_PRINT_MAN},       {"version", OPTIONS_VERSION},
+        {"check-config", OPTIONS_CHECK_CONFIG},
+        {"print-config", OPTIONS_PRINT_CONFIG},
+        {"print-man", OPTIONS_PRINT_MAN},
+        {"version", OPTIONS_VERSION},
         {"help", OPTIONS_HELP},
     };
     size_t i;
@@ -140,8 +142,10 @@ enum options_action options_read(int argc, char **argv, const char *standard_fil
         strbuf_printf(faults, "%s\n", why);
     }
     if (!log_level_parse(settings->log_level, &level)) {
-        strbuf_printf(faults, "log_level: expected error, warning, notice, info or debug, got "
-                      "\"%.40s\"\n", settings->log_level);
+        strbuf_printf(faults,
+                      "log_level: expected error, warning, notice, info or debug, got "
+                      "\"%.40s\"\n",
+                      settings->log_level);
     }
     return faults->len > 0 ? OPTIONS_BAD_CONFIG : action;
 }

@@ -22,7 +22,7 @@ struct server {
 };
 
 __attribute__((format(printf, 2, 0))) static void http_log(void *cls, const char *format,
-                                                            va_list args)
+                                                           va_list args)
 {
     char line[512];
 
@@ -40,7 +40,8 @@ static void connection_notice(void *cls, struct MHD_Connection *connection, void
     struct server *server = cls;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = info != NULL ? connections_add(&server->shared.connections, info->connect_fd) : NULL;
+        *slot =
+            info != NULL ? connections_add(&server->shared.connections, info->connect_fd) : NULL;
     } else {
         connections_remove(&server->shared.connections, *slot);
         *slot = NULL;
@@ -100,8 +101,7 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     server->shared.api = api;
     server->shared.max_body_bytes = settings->max_body_memory;
     server->shared.request_timeout_ns = settings->request_timeout_s * 1000000000;
-    server->longest_wait_ns =
-        (settings->request_timeout_s + settings->idle_timeout_s) * 1000000000;
+    server->longest_wait_ns = (settings->request_timeout_s + settings->idle_timeout_s) * 1000000000;
     connections_init(&server->shared.connections);
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
         server->shared.id_prefix = (uint64_t)getpid();

@@ -15,11 +15,25 @@ static const struct setting rows[] = {
 #define CONFIG_BOOL(section, name, standard, summary)                                              \
     {#section, #name, SETTING_BOOL, offsetof(struct settings, name), NULL, standard, 0, 1, summary},
 #define CONFIG_SIZE(section, name, standard, lowest, highest, summary)                             \
-    {#section, #name, SETTING_SIZE, offsetof(struct settings, name), NULL, UINT64_C(standard),     \
-     UINT64_C(lowest), UINT64_C(highest), summary},
+    {#section,                                                                                     \
+     #name,                                                                                        \
+     SETTING_SIZE,                                                                                 \
+     offsetof(struct settings, name),                                                              \
+     NULL,                                                                                         \
+     UINT64_C(standard),                                                                           \
+     UINT64_C(lowest),                                                                             \
+     UINT64_C(highest),                                                                            \
+     summary},
 #define CONFIG_NUMBER(section, name, standard, lowest, highest, summary)                           \
-    {#section, #name, SETTING_NUMBER, offsetof(struct settings, name), NULL, UINT64_C(standard),   \
-     UINT64_C(lowest), UINT64_C(highest), summary},
+    {#section,                                                                                     \
+     #name,                                                                                        \
+     SETTING_NUMBER,                                                                               \
+     offsetof(struct settings, name),                                                              \
+     NULL,                                                                                         \
+     UINT64_C(standard),                                                                           \
+     UINT64_C(lowest),                                                                             \
+     UINT64_C(highest),                                                                            \
+     summary},
 #include "daemon/config.def"
 #undef CONFIG_TEXT
 #undef CONFIG_BOOL
@@ -165,10 +179,11 @@ bool settings_check(const struct settings *settings, struct strbuf *faults)
 {
     size_t before = faults->len;
 
-#define CALL_LIMIT(name, standard, maximum, lowest, ceiling, summary)                              \
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary)                        \
     if (settings->default_##name > settings->max_##name) {                                         \
-        strbuf_printf(faults, "default_" #name " (%" PRIu64 ") is more than max_" #name            \
-                      " (%" PRIu64 ")\n", settings->default_##name, settings->max_##name);         \
+        strbuf_printf(                                                                             \
+            faults, "default_" #name " (%" PRIu64 ") is more than max_" #name " (%" PRIu64 ")\n",  \
+            settings->default_##name, settings->max_##name);                                       \
     }
 #include "api/call_limits.def"
 #undef CALL_LIMIT
@@ -196,7 +211,7 @@ void settings_for_service(const struct settings *settings, struct service_settin
     out->busy_retry_ms = (uint32_t)settings->busy_retry_ms;
     out->slice_fuel = settings->slice_fuel;
     out->guard_pages = settings->guard_pages;
-#define CALL_LIMIT(name, usual, most, lowest, ceiling, summary)                                    \
+#define CALL_LIMIT(name, unit, usual, most, lowest, ceiling, summary)                              \
     out->standard.name = settings->default_##name;                                                 \
     out->maximum.name = settings->max_##name;
 #include "api/call_limits.def"

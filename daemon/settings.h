@@ -34,9 +34,9 @@ struct setting {
     const char *section;
     const char *name;
     enum setting_kind kind;
-    size_t offset;        /* in struct settings */
-    const char *text;     /* default of SETTING_TEXT */
-    uint64_t number;      /* default of the others */
+    size_t offset;    /* in struct settings */
+    const char *text; /* default of SETTING_TEXT */
+    uint64_t number;  /* default of the others */
     uint64_t lowest, highest;
     const char *summary;
 };
@@ -62,8 +62,7 @@ bool settings_read_file(struct settings *settings, const char *path, struct strb
 bool settings_check(const struct settings *settings, struct strbuf *faults);
 
 /* The value of an option as it would stand in the file. */
-void settings_value(const struct settings *settings, const struct setting *row,
-                    struct strbuf *out);
+void settings_value(const struct settings *settings, const struct setting *row, struct strbuf *out);
 /* A sample file: every option with its meaning and `settings` as values. */
 void settings_print(const struct settings *settings, FILE *out);
 /* The options as flags: for --help, and as the roff text of a manual page. */

@@ -54,8 +54,7 @@ static int take_option(void *env, const char *section, const char *name, const c
     index = (size_t)(row - settings_rows(&count));
     if (reading->first_line[index] != 0) {
         strbuf_printf(reading->faults, "%s:%d: [%s] %s was set already, in line %d\n",
-                      reading->path, reading->line, section, row->name,
-                      reading->first_line[index]);
+                      reading->path, reading->line, section, row->name, reading->first_line[index]);
         return 1;
     }
     reading->first_line[index] = reading->line;

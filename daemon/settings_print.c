@@ -60,8 +60,9 @@ static void print_line(const struct setting *row, const char *value, bool new_se
 
 void settings_print(const struct settings *settings, FILE *out)
 {
-    fprintf(out, "# Configuration of cupeld. What is not here has its default. Check a change with\n"
-                 "# cupeld --config FILE --check-config\n");
+    fprintf(out,
+            "# Configuration of cupeld. What is not here has its default. Check a change with\n"
+            "# cupeld --config FILE --check-config\n");
     each_row(settings, out, print_line);
 }
 
@@ -80,7 +81,7 @@ static const char *argument_of(const struct setting *row)
 {
     switch (row->kind) {
     case SETTING_TEXT:
-        return strcmp(row->name, "listen") == 0 ? "HOST:PORT"
+        return strcmp(row->name, "listen") == 0     ? "HOST:PORT"
                : strcmp(row->name, "database") == 0 ? "FILE"
                                                     : "TEXT";
     case SETTING_BOOL:

@@ -7,3 +7,6 @@ include $(srcdir)/tests/cli/local.mk
 include $(srcdir)/tests/fuzz/local.mk
 include $(srcdir)/tests/programs/local.mk
 include $(srcdir)/tests/spec/local.mk
+include $(srcdir)/tests/api/local.mk
+include $(srcdir)/tests/daemon/local.mk
+include $(srcdir)/tests/http/local.mk

@@ -1,0 +1,15 @@
+# The daemon as its clients see it: each script starts build/cupeld and talks to it over HTTP.
+
+http_tests = \
+	tests/http/test_http_bench.py \
+	tests/http/test_http_budgets.py \
+	tests/http/test_http_clients.py \
+	tests/http/test_http_config.py \
+	tests/http/test_http_flow.py \
+	tests/http/test_http_kill.py \
+	tests/http/test_http_storage.py
+
+EXTRA_DIST += $(http_tests) tests/http/cupeld.py tests/http/wasm_bytes.py tests/http/README.md
+if HAVE_PYTHON
+TESTS += $(http_tests)
+endif
