@@ -40,7 +40,8 @@ static const struct access accesses[OP_COUNT] = {
 static uint32_t first_variant(const struct translator *t, const struct instr *in)
 {
     const struct access *a = &accesses[in->op];
-    bool guarded = t->how->guard_pages && in->of.memarg.offset + WIDEST <= GUARD_BYTES;
+    bool guarded = t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
+                   in->of.memarg.offset + WIDEST <= GUARD_BYTES;
     return guarded ? a->base : a->checked;
 }
 
