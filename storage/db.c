@@ -88,13 +88,14 @@ static enum storage_status limit_size(struct connection *connection, uint64_t ma
 {
     enum storage_status status;
     int64_t page_size = 0;
+    sqlite3_uint64 pages;
     char sql[64];
 
     status = connection_number(connection, "PRAGMA page_size", "limit the size", &page_size, error);
     if (status != STORAGE_OK)
         return status;
-    sqlite3_snprintf(sizeof sql, sql, "PRAGMA max_page_count = %llu",
-                     (unsigned long long)(max_bytes / (uint64_t)page_size + 1));
+    pages = max_bytes / (uint64_t)page_size + 1;
+    sqlite3_snprintf(sizeof sql, sql, "PRAGMA max_page_count = %llu", pages);
     return connection_run(connection, sql, "limit the size", error);
 }
 
@@ -205,6 +206,7 @@ enum storage_status db_read_begin(struct storage *storage, struct connection **c
     struct query query;
     int code = 0;
 
+    *connection = NULL;
     pthread_mutex_lock(&storage->lock);
     while (storage->idle_count == 0 && code != ETIMEDOUT)
         code = pthread_cond_timedwait(&storage->reader_free, &storage->lock, &deadline);
@@ -269,6 +271,7 @@ enum storage_status db_write_begin(struct storage *storage, struct connection **
     enum storage_status status;
     struct query query;
 
+    *connection = NULL;
     if (storage->read_only)
         return storage_fail(error, STORAGE_READONLY, "'%s' was opened for reading only",
                             storage_path_tail(connection_path(writer)));

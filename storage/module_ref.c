@@ -39,7 +39,7 @@ static bool is_hex_id(const char *text, size_t len)
 static void read_id(const char *hex, struct storage_id *id)
 {
     for (size_t i = 0; i < STORAGE_ID_SIZE; i++)
-        id->bytes[i] = (uint8_t)(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
+        id->bytes[i] = (uint8_t)(hex_value(hex[2 * i]) * 16 + hex_value(hex[2 * i + 1]));
 }
 
 void storage_id_format(const struct storage_id *id, char text[STORAGE_ID_TEXT_SIZE])

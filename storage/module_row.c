@@ -16,17 +16,16 @@ void storage_module_fini(struct storage_module *module)
     memset(module, 0, sizeof *module);
 }
 
-static enum storage_status grow(struct storage_module *module, size_t *room,
-                                struct storage_error *error)
+static bool grow(struct storage_module *module, size_t *room)
 {
     size_t want = *room ? *room * 2 : 4;
     void *names = sqlite3_realloc64(module->names, want * sizeof *module->names);
 
     if (!names)
-        return storage_fail(error, STORAGE_NOMEM, "no memory for %zu names of a module", want);
+        return false;
     module->names = names;
     *room = want;
-    return STORAGE_OK;
+    return true;
 }
 
 static enum storage_status read_names(struct connection *connection, int64_t key,
@@ -38,13 +37,14 @@ static enum storage_status read_names(struct connection *connection, int64_t key
 
     query_init(&query, connection, STATEMENT_module_names, error);
     query_bind_int(&query, 1, key);
-    while (status == STORAGE_OK && query_row(&query)) {
+    while (query_row(&query)) {
         struct storage_name *name;
 
-        if (module->name_count == room)
-            status = grow(module, &room, error);
-        if (status != STORAGE_OK)
+        if (module->name_count == room && !grow(module, &room)) {
+            status = storage_fail(error, STORAGE_NOMEM, "no memory for a module's %zu names",
+                                  module->name_count + 1);
             break;
+        }
         name = &module->names[module->name_count++];
         query_text(&query, 0, name->name, sizeof name->name);
         name->version = (uint64_t)query_int(&query, 1);

@@ -30,33 +30,32 @@ static void doomed_fini(struct doomed *doomed)
     sqlite3_free(doomed->keys);
 }
 
-static enum storage_status grow(struct doomed *doomed, struct storage_error *error)
+static bool grow(struct doomed *doomed)
 {
     size_t want = doomed->room ? doomed->room * 2 : 4;
     void *ids = sqlite3_realloc64(doomed->removed.ids, want * sizeof *doomed->removed.ids);
     void *keys;
 
-    if (ids)
-        doomed->removed.ids = ids;
-    keys = ids ? sqlite3_realloc64(doomed->keys, want * sizeof *doomed->keys) : NULL;
+    if (!ids)
+        return false;
+    doomed->removed.ids = ids;
+    keys = sqlite3_realloc64(doomed->keys, want * sizeof *doomed->keys);
     if (!keys)
-        return storage_fail(error, STORAGE_NOMEM, "no memory to delete %zu modules", want);
+        return false;
     doomed->keys = keys;
     doomed->room = want;
-    return STORAGE_OK;
+    return true;
 }
 
 static enum storage_status add(struct doomed *doomed, int64_t key, const struct storage_id *id,
                                struct storage_error *error)
 {
-    enum storage_status status = STORAGE_OK;
+    size_t count = doomed->removed.count;
 
-    if (doomed->removed.count == doomed->room)
-        status = grow(doomed, error);
-    if (status != STORAGE_OK)
-        return status;
-    doomed->keys[doomed->removed.count] = key;
-    doomed->removed.ids[doomed->removed.count] = *id;
+    if (count == doomed->room && !grow(doomed))
+        return storage_fail(error, STORAGE_NOMEM, "no memory to delete %zu modules", count + 1);
+    doomed->keys[count] = key;
+    doomed->removed.ids[count] = *id;
     doomed->removed.count++;
     return STORAGE_OK;
 }

@@ -32,7 +32,6 @@ static enum storage_status next_version(struct connection *connection, const cha
 {
     enum storage_status status;
 
-    *name = 0;
     status = take_version(connection, STATEMENT_name_next_version, text, name, version, error);
     if (status == STORAGE_OK && *name == 0)
         status = take_version(connection, STATEMENT_name_insert, text, name, version, error);
@@ -46,7 +45,7 @@ enum storage_status version_add(struct connection *connection, const char *name,
     enum storage_status status;
     struct lookup now;
     struct query query;
-    int64_t key, version;
+    int64_t key = 0, version = 0;
 
     status = lookup_name(connection, name, &now, error);
     if (status == STORAGE_OK)

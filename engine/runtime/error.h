@@ -11,14 +11,15 @@
 #include "engine/cupel.h"
 
 cupel_own cupel_error_t *error_new(enum status status, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 /* ERR_LIMIT; the name of the limit is static storage. */
 cupel_own cupel_error_t *error_limit(const char *limit, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-cupel_own cupel_error_t *error_nomem(void);
+    __attribute__((format(printf, 2, 3), returns_nonnull));
+cupel_own cupel_error_t *error_nomem(void) __attribute__((returns_nonnull));
 /* From an `info` that is not OK. */
-cupel_own cupel_error_t *error_from(const struct errinfo *info);
+cupel_own cupel_error_t *error_from(const struct errinfo *info) __attribute__((returns_nonnull));
 /* A text of any length, copied. */
-cupel_own cupel_error_t *error_with_text(enum status status, const char *text, size_t len);
+cupel_own cupel_error_t *error_with_text(enum status status, const char *text, size_t len)
+    __attribute__((returns_nonnull));
 
 #endif

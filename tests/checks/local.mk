@@ -79,7 +79,8 @@ bench: tests/bench/cases-runner$(EXEEXT)
 .PHONY: bench check-layers check-size check-headers check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
-clean-subbuilds:
-	-rm -rf asan ubsan tsan oom fuzz coverage.d
-clean-local: clean-subbuilds
-.PHONY: clean-subbuilds
+# Folders that the build made: sub-builds, and data unpacked or compiled for tests.
+clean-folders:
+	-rm -rf asan ubsan tsan oom fuzz coverage.d mutants.d tests/spec/spec-tests tests/programs/wasm
+clean-local: clean-folders
+.PHONY: clean-folders

@@ -47,9 +47,9 @@ function trapClass(error) {
     if (/^unreachable/.test(text)) return 'unreachable';
     if (/memory access out of bounds|data segment|memory.*out of bounds/.test(text)) return 'memory';
     if (/signature mismatch|null function/.test(text)) return 'signature';
-    if (/table|element segment/.test(text)) return 'table';
     if (/by zero/.test(text)) return 'division';
-    if (/unrepresentable/.test(text)) return 'overflow';
+    if (/unrepresentable/.test(text)) return 'overflow'; // has "table" in it
+    if (/table|element segment/.test(text)) return 'table';
     return text;
 }
 

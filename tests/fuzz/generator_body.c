@@ -1,8 +1,6 @@
 /* Function bodies: locals, statements, and the counter that makes every run end. */
 #include "tests/fuzz/generator_code.h"
 
-void generate_store(struct body *body, unsigned depth);
-
 static const uint8_t number_types[] = {I32, I64, F32, F64};
 
 void generate_toll(struct body *body)
@@ -53,15 +51,6 @@ static void put_block(struct body *body, unsigned depth)
     body->label_count--;
 }
 
-/* The value that a branch to the label carries, if it does. */
-static void put_carried(struct body *body, unsigned label, unsigned depth)
-{
-    uint8_t type = body->labels[body->label_count - 1 - label];
-    if (type != NONE) {
-        generate_value(body, type, depth);
-    }
-}
-
 /* The outermost label stands for the function; a branch to it carries all its results. */
 static bool is_function_label(const struct body *body, unsigned label)
 {
@@ -75,15 +64,20 @@ static void put_results(struct body *body, unsigned depth)
     }
 }
 
-/* br, br_if and br_table, each within a block of its own, so that what follows is reached. */
+void generate_carried(struct body *body, unsigned label, unsigned depth)
+{
+    if (is_function_label(body, label)) {
+        put_results(body, depth);
+    } else if (body->labels[body->label_count - 1 - label] != NONE) {
+        generate_value(body, body->labels[body->label_count - 1 - label], depth);
+    }
+}
+
+/* br and br_table stand within an if of their own, so that what follows can be reached. */
 static void put_branch(struct body *body, unsigned depth)
 {
     unsigned label = take_below(body->in, body->label_count + 1);
-    if (is_function_label(body, label)) {
-        put_results(body, depth);
-    } else {
-        put_carried(body, label, depth);
-    }
+    generate_carried(body, label, depth);
     put_byte(body->out, 0x0c);
     put_u32(body->out, label);
 }
@@ -97,7 +91,7 @@ static void put_br_table(struct body *body, unsigned depth)
         return;
     }
     uint8_t type = body->labels[body->label_count - 1 - label];
-    put_carried(body, label, depth);
+    generate_carried(body, label, depth);
     generate_value(body, I32, depth);
     put_byte(body->out, 0x0e);
     put_u32(body->out, targets);

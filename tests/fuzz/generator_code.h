@@ -79,6 +79,9 @@ void generate_body(struct input *in, struct output *out, const uint8_t *function
 /* One value of a type; at most `depth` levels of nested expressions. */
 void generate_value(struct body *body, uint8_t type, unsigned depth);
 void generate_statements(struct body *body, unsigned depth);
+void generate_store(struct body *body, unsigned depth);
+/* The values that a branch to the label, or to the function's end, carries. */
+void generate_carried(struct body *body, unsigned label, unsigned depth);
 /* The counter's price of going on. */
 void generate_toll(struct body *body);
 

@@ -93,21 +93,30 @@ static void put_same_nan(struct body *body, uint8_t type)
     put_byte(body->out, 0x1b);
 }
 
-static void put_operation(struct body *body, uint8_t type, unsigned depth)
+static const struct ops *find_operation(unsigned start, uint8_t type)
 {
-    unsigned start = take(body->in);
-    const struct ops *row = &ops[start % OPS_COUNT];
-    while (row->result != type) {
-        row = &ops[++start % OPS_COUNT];
+    while (ops[start % OPS_COUNT].result != type) {
+        start++;
     }
-    generate_value(body, row->a, depth);
-    if (row->b != NONE) {
-        generate_value(body, row->b, depth);
-    }
+    return &ops[start % OPS_COUNT];
+}
+
+static void put_operator(struct body *body, const struct ops *row)
+{
     if (row->prefix != 0) {
         put_byte(body->out, row->prefix);
     }
     put_byte(body->out, row->first + take_below(body->in, row->last - row->first + 1u));
+}
+
+static void put_operation(struct body *body, uint8_t type, unsigned depth)
+{
+    const struct ops *row = find_operation(take(body->in), type);
+    generate_value(body, row->a, depth);
+    if (row->b != NONE) {
+        generate_value(body, row->b, depth);
+    }
+    put_operator(body, row);
 }
 
 /* The operations that look at the bits of floats. */
@@ -315,6 +324,46 @@ static bool put_tee(struct body *body, uint8_t type, unsigned depth)
     return true;
 }
 
+/* A block that is left by a branch, with code behind the branch that is never reached and may lack its
+ * operands. */
+static void put_dead_end(struct body *body, uint8_t type, unsigned depth)
+{
+    enter(body, 0x02, type, type);
+    generate_statements(body, depth);
+    unsigned label = take_below(body->in, body->label_count + 1);
+    generate_carried(body, label, depth);
+    put_byte(body->out, 0x0c);
+    put_u32(body->out, label);
+    const struct ops *row = find_operation(take(body->in), type);
+    switch (take_below(body->in, 4)) {
+    case 0:
+        break;
+    case 1:
+        generate_value(body, type, depth);
+        break;
+    case 2:
+        put_operator(body, row);
+        break;
+    default:
+        put_byte(body->out, 0x1a);
+        generate_value(body, row->b != NONE ? row->b : row->a, depth);
+        put_operator(body, row);
+        break;
+    }
+    leave(body);
+}
+
+/* The same under a condition, so that now and then it is passed by. */
+static void put_maybe_dead_end(struct body *body, uint8_t type, unsigned depth)
+{
+    generate_value(body, I32, depth);
+    enter(body, 0x04, type, type);
+    put_dead_end(body, type, depth);
+    put_byte(body->out, 0x05);
+    generate_value(body, type, depth);
+    leave(body);
+}
+
 void generate_value(struct body *body, uint8_t type, unsigned depth)
 {
     bool is_full = body->out->len > GENERATED_MAX - RESERVE || body->label_count > MAX_LABELS - 4;
@@ -331,8 +380,14 @@ void generate_value(struct body *body, uint8_t type, unsigned depth)
     } else if (choice < 145) {
         put_load(body, type, depth - 1);
         done = true;
-    } else if (choice < 160) {
+    } else if (choice < 156) {
         put_block(body, type, depth - 1);
+        done = true;
+    } else if (choice < 159) {
+        put_maybe_dead_end(body, type, depth - 1);
+        done = true;
+    } else if (choice < 160) {
+        put_dead_end(body, type, depth - 1);
         done = true;
     } else if (choice < 175) {
         done = put_call(body, type, depth - 1);

@@ -2,6 +2,7 @@
 
 check_LTLIBRARIES += tests/spec/libspec.la
 tests_spec_libspec_la_SOURCES = \
+	tests/spec/exceptions.def \
 	tests/spec/features_since.def \
 	tests/spec/skip_reasons.def \
 	tests/spec/spec.h \

@@ -103,8 +103,7 @@ void spec_value_print(cupel_context_t *ctx, const cupel_val_t *value);
 
 /* Whether a trap is the one that the suite's text names. */
 bool spec_trap_matches(const char *text, cupel_trapcode_t code);
-/* The kind of error that assert_malformed or assert_invalid asks for in this module; its exceptions
- * are a table with reasons. */
-cupel_errorkind_t spec_refusal(const char *path, cupel_errorkind_t kind);
+/* What exceptions.def says of a module, or NULL. */
+const struct spec_entry *spec_exception(const char *path);
 
 #endif

@@ -32,21 +32,17 @@ bool spec_trap_matches(const char *text, cupel_trapcode_t code)
     return false;
 }
 
-/* Modules that the suite calls malformed and libcupel invalid, or the other way round. */
-static const struct {
-    const char *path;
-    cupel_errorkind_t kind;
-    const char *reason;
-} refusals[] = {
-    {"", CUPEL_ERROR_INVALID, ""},
-};
-
-cupel_errorkind_t spec_refusal(const char *path, cupel_errorkind_t kind)
+const struct spec_entry *spec_exception(const char *path)
 {
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-        if (strcmp(refusals[i].path, path) == 0) {
-            return refusals[i].kind;
+    static const struct spec_entry exceptions[] = {
+#define NEEDS(path, feature, reason) {path, CLASS_3_0, feature},
+#include "tests/spec/exceptions.def"
+#undef NEEDS
+    };
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+        if (strcmp(exceptions[i].path, path) == 0) {
+            return &exceptions[i];
         }
     }
-    return kind;
+    return NULL;
 }

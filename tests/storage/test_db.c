@@ -493,7 +493,7 @@ START_TEST(stands_any_damage)
 {
     struct stat info;
     char noise[16];
-    uint64_t where;
+    uint64_t where, seed = (uint64_t)_i * 1000;
     int fd;
 
     for (uint64_t i = 0; i < 40; i++)
@@ -502,9 +502,9 @@ START_TEST(stands_any_damage)
     fixture = NULL;
     ck_assert_int_eq(stat(fixture_path, &info), 0);
     fd = open(fixture_path, O_RDWR);
-    for (int i = 0; i < 40; i++) {
-        sample_fill((uint64_t)(_i * 1000 + i), &where, sizeof where);
-        sample_fill((uint64_t)(_i * 1000 + i + 500), noise, sizeof noise);
+    for (int i = 0; i < 40; i++, seed++) {
+        sample_fill(seed, &where, sizeof where);
+        sample_fill(seed + 500, noise, sizeof noise);
         /* Half of it near the start of a page, where the structure is; the file's header stays. */
         where = i % 2 ? where % (uint64_t)info.st_size : where % (uint64_t)info.st_size & ~0xfffULL;
         ck_assert_int_gt(pwrite(fd, noise, sizeof noise, (off_t)(where < 100 ? 100 : where)), 0);

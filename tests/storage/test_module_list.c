@@ -28,7 +28,7 @@ static bool holds(struct storage_page page, uint64_t first, uint64_t last, char 
     ck_assert_uint_eq(page.count, last - first + 1);
     for (size_t i = 0; i < page.count; i++)
         ck_assert(same_id(page.modules[i].id, sample_id(first + i)));
-    strcpy(next, page.next);
+    memcpy(next, page.next, sizeof page.next);
     storage_page_fini(&page);
     return *next != '\0';
 }

@@ -1,0 +1,3 @@
+# Tests of engine/, a fragment for each layer.
+
+include $(srcdir)/tests/engine/runtime/local.mk

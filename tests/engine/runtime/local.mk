@@ -1,0 +1,35 @@
+# Tests of the engine's runtime, in one program.
+
+if HAVE_CHECK
+check_PROGRAMS += tests/engine/runtime/runtime_tests
+TESTS += tests/engine/runtime/runtime_tests
+OOM_TESTS += tests/engine/runtime/runtime_tests
+TSAN_TESTS += tests/engine/runtime/runtime_tests
+
+tests_engine_runtime_runtime_tests_SOURCES = \
+	tests/engine/wasm_builder.c \
+	tests/engine/wasm_builder.h \
+	tests/engine/runtime/runtime_fixture.c \
+	tests/engine/runtime/runtime_fixture.h \
+	tests/engine/runtime/runtime_tests.c \
+	tests/engine/runtime/runtime_tests.h \
+	tests/engine/runtime/test_backtrace.c \
+	tests/engine/runtime/test_call.c \
+	tests/engine/runtime/test_engine.c \
+	tests/engine/runtime/test_externref.c \
+	tests/engine/runtime/test_fuel.c \
+	tests/engine/runtime/test_func.c \
+	tests/engine/runtime/test_global.c \
+	tests/engine/runtime/test_host_call.c \
+	tests/engine/runtime/test_instantiate.c \
+	tests/engine/runtime/test_linker.c \
+	tests/engine/runtime/test_memory.c \
+	tests/engine/runtime/test_module_object.c \
+	tests/engine/runtime/test_public_types.c \
+	tests/engine/runtime/test_runtime_oom.c \
+	tests/engine/runtime/test_runtime_threads.c \
+	tests/engine/runtime/test_store.c \
+	tests/engine/runtime/test_table.c
+tests_engine_runtime_runtime_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_engine_runtime_runtime_tests_LDADD = libcupel-static.la $(CHECK_LIBS)
+endif
