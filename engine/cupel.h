@@ -310,7 +310,7 @@ CUPEL_API void cupel_config_set_consume_fuel(cupel_config_t *config, bool on);
 /* Guard-page memories instead of explicit bounds checks where the host can; on by default. */
 CUPEL_API void cupel_config_set_guard_pages(cupel_config_t *config, bool on);
 /* A WebAssembly feature by its name in engine/base/features.def ("bulk-memory" ...);
- * CUPEL_ERROR_NOT_FOUND for a name that is not there. */
+ * CUPEL_ERROR_NOT_FOUND for a name that is not there, CUPEL_ERROR_UNSUPPORTED for switching on what this build does not have. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_set_feature(cupel_config_t *config,
                                                             const char *name, bool on);
 CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,

@@ -35,6 +35,7 @@ engine_libengine_la_SOURCES = \
 	engine/isa/isa.h \
 	engine/isa/wasm_ops.def \
 	engine/module/const_expr.c \
+	engine/module/const_expr.h \
 	engine/module/enforced_limits.c \
 	engine/module/feature_gate.c \
 	engine/module/feature_gate.h \
@@ -64,6 +65,8 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/call.h \
 	engine/runtime/caller.c \
 	engine/runtime/caller.h \
+	engine/runtime/const_eval.c \
+	engine/runtime/const_eval.h \
 	engine/runtime/engine.c \
 	engine/runtime/engine.h \
 	engine/runtime/engine_config.c \

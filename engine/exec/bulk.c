@@ -20,19 +20,19 @@ static bool interrupted(struct exec *x)
 }
 
 struct span {
-    uint32_t dst, src, n;
+    uint64_t dst, src, n;
 };
 
-/* Operands x, y, z. */
+/* Operands x, y, z; 32-bit ones have zeros above them. */
 static struct span operands(const struct exec *x)
 {
-    return (struct span){ir_u32(slow_slot(x, 8), 0), ir_u32(slow_slot(x, 10), 0),
-                         ir_u32(slow_slot(x, 12), 0)};
+    return (struct span){ir_u64(slow_slot(x, 8), 0), ir_u64(slow_slot(x, 10), 0),
+                         ir_u64(slow_slot(x, 12), 0)};
 }
 
 static bool fits(uint64_t start, uint64_t n, uint64_t size)
 {
-    return start + n <= size; /* 32-bit operands: no wrap */
+    return n <= size && start <= size - n;
 }
 
 /* ---- Memories ---- */
@@ -40,12 +40,12 @@ static bool fits(uint64_t start, uint64_t n, uint64_t size)
 bool slow_memory_grow(struct exec *x)
 {
     struct memory *m = x->inst->memories[ir_u16(x->ip, 14)];
-    uint64_t delta = ir_u32(slow_slot(x, 10), 0), previous = 0;
-    uint64_t bytes = delta << m->type.page_log2, result = UINT32_MAX;
+    uint64_t delta = ir_u64(slow_slot(x, 10), 0), previous = 0;
+    uint64_t result = m->type.limits.is_64 ? UINT64_MAX : UINT32_MAX;
     if (delta == 0) {
         result = memory_pages(m);
-    } else if (bytes <= m->max_bytes - m->size) {
-        uint64_t cost = bytes / BYTES_PER_FUEL;
+    } else if (delta <= (m->max_bytes - m->size) >> m->type.page_log2) {
+        uint64_t cost = (delta << m->type.page_log2) / BYTES_PER_FUEL;
         if (!slow_pay(x, cost))
             return false;
         enum grow_result grown = memory_grow(m, delta, &previous);
@@ -141,8 +141,8 @@ bool slow_data_drop(struct exec *x)
 bool slow_table_grow(struct exec *x)
 {
     struct table_object *t = x->inst->tables[ir_u16(x->ip, 14)];
-    uint64_t init = ir_u64(slow_slot(x, 10), 0), delta = ir_u32(slow_slot(x, 12), 0);
-    uint64_t previous = 0, result = UINT32_MAX;
+    uint64_t init = ir_u64(slow_slot(x, 10), 0), delta = ir_u64(slow_slot(x, 12), 0);
+    uint64_t previous = 0, result = t->type.limits.is_64 ? UINT64_MAX : UINT32_MAX;
     if (delta == 0) {
         result = t->size;
     } else if (delta <= t->max - t->size) {
@@ -166,8 +166,8 @@ bool slow_table_grow(struct exec *x)
 bool slow_table_fill(struct exec *x)
 {
     struct table_object *t = x->inst->tables[ir_u16(x->ip, 14)];
-    uint64_t dst = ir_u32(slow_slot(x, 8), 0), value = ir_u64(slow_slot(x, 10), 0);
-    uint64_t n = ir_u32(slow_slot(x, 12), 0);
+    uint64_t dst = ir_u64(slow_slot(x, 8), 0), value = ir_u64(slow_slot(x, 10), 0);
+    uint64_t n = ir_u64(slow_slot(x, 12), 0);
     if (!fits(dst, n, t->size))
         return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);
     if (!slow_pay(x, n / ELEMENTS_PER_FUEL))

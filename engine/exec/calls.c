@@ -71,7 +71,7 @@ bool slow_call_import(struct exec *x)
 }
 
 /* The function that an indirect call at x->ip means, 0 if it traps. */
-static uint64_t find_callee(struct exec *x, uint32_t i)
+static uint64_t find_callee(struct exec *x, uint64_t i)
 {
     const struct table_object *table = x->inst->tables[ir_u16(x->ip, 10)];
     uint64_t handle = 0;
@@ -86,7 +86,7 @@ static uint64_t find_callee(struct exec *x, uint32_t i)
     return handle;
 }
 
-static bool call_indirect(struct exec *x, uint32_t i)
+static bool call_indirect(struct exec *x, uint64_t i)
 {
     uint64_t handle = find_callee(x, i);
     return handle != 0 && call_handle(x, handle, ir_u32(x->ip, 20), 24);
@@ -94,12 +94,12 @@ static bool call_indirect(struct exec *x, uint32_t i)
 
 bool slow_call_indirect_s(struct exec *x)
 {
-    return call_indirect(x, ir_u32(slow_slot(x, 8), 0));
+    return call_indirect(x, ir_u64(slow_slot(x, 8), 0));
 }
 
 bool slow_call_indirect_a(struct exec *x)
 {
-    return call_indirect(x, (uint32_t)x->acc);
+    return call_indirect(x, x->acc);
 }
 
 /* ---- Tail calls ---- */
@@ -174,7 +174,7 @@ bool slow_return_call(struct exec *x)
     return tail_call_handle(x, handle, ir_u32(x->ip, 12), ir_u32(x->ip, 16));
 }
 
-static bool return_call_indirect(struct exec *x, uint32_t i)
+static bool return_call_indirect(struct exec *x, uint64_t i)
 {
     uint64_t handle = find_callee(x, i);
     return handle != 0 && tail_call_handle(x, handle, ir_u32(x->ip, 20), ir_u32(x->ip, 24));
@@ -182,10 +182,10 @@ static bool return_call_indirect(struct exec *x, uint32_t i)
 
 bool slow_return_call_indirect_s(struct exec *x)
 {
-    return return_call_indirect(x, ir_u32(slow_slot(x, 8), 0));
+    return return_call_indirect(x, ir_u64(slow_slot(x, 8), 0));
 }
 
 bool slow_return_call_indirect_a(struct exec *x)
 {
-    return return_call_indirect(x, (uint32_t)x->acc);
+    return return_call_indirect(x, x->acc);
 }

@@ -21,7 +21,7 @@
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
  * RETURN_CALL has D at 12, RETURN_CALL_INDIRECT at 20.
  * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
- * Slots are byte offsets from the frame pointer, in steps of 8.
+ * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above it, so that 64-bit reads serve for 32-bit addresses too.
  */
 #ifndef CUPEL_ISA_IR_H
 #define CUPEL_ISA_IR_H
@@ -89,7 +89,8 @@
     IR_RESULTS_(V, name, i, 16, "o", flags)
 #define IR_VARIANTS_LOAD(V, name)                                                                  \
     IR_VARIANTS_LOAD_(V, name, IR_TRAPS)                                                           \
-    IR_VARIANTS_LOAD_(V, name##_CHK, IR_TRAPS)
+    IR_VARIANTS_LOAD_(V, name##_CHK, IR_TRAPS)                                                     \
+    V(name##_ANY, 24, "damw", IR_TRAPS, "d = acc = " #name " of memory m at a + w")
 
 /* Address form first, then the value's. */
 #define IR_VARIANTS_STORE_FLOAT_(V, name)                                                          \
@@ -106,10 +107,12 @@
     V(name##_ii, 16, "ho", IR_TRAPS, #name " h at o")
 #define IR_VARIANTS_STORE_INT(V, name)                                                             \
     IR_VARIANTS_STORE_INT_(V, name)                                                                \
-    IR_VARIANTS_STORE_INT_(V, name##_CHK)
+    IR_VARIANTS_STORE_INT_(V, name##_CHK)                                                          \
+    V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 #define IR_VARIANTS_STORE_FLOAT(V, name)                                                           \
     IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
-    IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)
+    IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)                                                        \
+    V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 
 #define IR_VARIANTS_CONST(V, name, t)                                                              \
     V(name##_a, IR_CONST_LEN_##t, IR_CONST_FMT_##t, 0, "acc = " #name)                             \

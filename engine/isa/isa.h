@@ -68,7 +68,8 @@ enum family {
     FAMILY_STORE,
     FAMILY_MEMORY,
     FAMILY_TABLE,
-    FAMILY_REF
+    FAMILY_REF,
+    FAMILY_WIDE     /* 64-bit halves in, two out; an ir_ops.def row of the same name */
 };
 
 /* Classes of operands and results in a signature. PTR is the address type of the memory that is accessed. */

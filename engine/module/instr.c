@@ -113,19 +113,24 @@ static enum status read_select_types(struct decode *d)
     return OK;
 }
 
-/* Spec 5.4.6. Bit 6 would announce a memory index where there are several memories; a module of
- * which code is decoded has one at most, and asks for an alignment of 2^64 or more, which is
- * invalid. */
+/* Spec 5.4.6. Bit 6 announces a memory index. */
+enum { MEMARG_MEMORY = 0x40 };
+
 static enum status read_memarg(struct decode *d)
 {
     struct reader *r = d->r;
     uint64_t offset = reader_offset(r);
+    bool several = d->config->features & FEATURE_BIT(MULTI_MEMORY);
     uint32_t flags;
     TRY(reader_u32(r, &flags, "an alignment"));
-    if (flags >= 0x80)
+    if (flags >= 2 * MEMARG_MEMORY)
         return reader_fail_at(r, ERR_MALFORMED, offset, "malformed memop flags %u", flags);
-    d->in->of.memarg.align = (uint8_t)flags;
     d->in->of.memarg.memory = 0;
+    if (flags & MEMARG_MEMORY && several) {
+        TRY(reader_u32(r, &d->in->of.memarg.memory, "a memory index"));
+        flags &= ~(uint32_t)MEMARG_MEMORY;
+    }
+    d->in->of.memarg.align = (uint8_t)flags;
     return reader_u64(r, &d->in->of.memarg.offset, "an offset");
 }
 

@@ -31,6 +31,7 @@ struct export
 /* A constant expression, evaluated as far as it can be without an instance. */
 enum init_kind {
     INIT_CONST,     /* bits: a number, or 0 for ref.null */
+    INIT_EXTENDED,  /* offset: where the expression starts in `bytes`; see const_expr.h */
     INIT_REF_FUNC,  /* index: a function */
     INIT_GLOBAL_GET /* index: an (imported, immutable) global */
 };

@@ -31,6 +31,8 @@ enum status count_table(struct decoder *d, const struct table *t, uint64_t offse
         TRY(feature_require(&d->r, d->config, FEATURE_REFERENCE_TYPES, offset, "a second table"));
         m->features_used |= FEATURE_BIT(REFERENCE_TYPES);
     }
+    if (t->type.limits.is_64)
+        m->features_used |= FEATURE_BIT(MEMORY64);
     CHECK_LIMIT(d, tables, m->ntables);
     return OK;
 }
@@ -59,8 +61,16 @@ enum status section_tables(struct decoder *d)
 
 enum status count_memory(struct decoder *d, uint64_t offset)
 {
-    if (d->m->nmemories > 1) /* spec 3.4.10 of release 2.0: at most one */
+    struct module *m = d->m;
+    const struct memtype *t = &m->memories[m->nmemories - 1];
+    if (m->nmemories > 1) { /* spec 3.4.10 of release 2.0: at most one */
         TRY(feature_require(&d->r, d->config, FEATURE_MULTI_MEMORY, offset, "a second memory"));
+        m->features_used |= FEATURE_BIT(MULTI_MEMORY);
+    }
+    if (t->limits.is_64)
+        m->features_used |= FEATURE_BIT(MEMORY64);
+    if (t->page_log2 != 16)
+        m->features_used |= FEATURE_BIT(CUSTOM_PAGE_SIZES);
     CHECK_LIMIT(d, memories, d->m->nmemories);
     return OK;
 }

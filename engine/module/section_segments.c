@@ -123,7 +123,9 @@ static enum status read_elem(struct decoder *d, struct elem_segment *s)
     if (s->mode == SEGMENT_ACTIVE) {
         if (flags & ELEM_EXPLICIT)
             TRY(reader_u32(&d->r, &s->table, "a table index"));
-        TRY(read_const_expr(d, VT_I32, &s->offset));
+        /* A table that does not exist is found out below. */
+        bool is_64 = s->table < d->m->ntables && d->m->tables[s->table].type.limits.is_64;
+        TRY(read_const_expr(d, is_64 ? VT_I64 : VT_I32, &s->offset));
     }
     TRY(read_elem_type(d, flags, s));
     if (s->mode == SEGMENT_ACTIVE)
@@ -181,7 +183,8 @@ static enum status read_data(struct decoder *d, struct data_segment *s)
         if (s->memory >= m->nmemories) /* spec 3.4.6 */
             return reader_fail_at(&d->r, ERR_INVALID, offset,
                                   "unknown memory %u: the module has %u", s->memory, m->nmemories);
-        TRY(read_const_expr(d, VT_I32, &s->offset));
+        bool is_64 = m->memories[s->memory].limits.is_64;
+        TRY(read_const_expr(d, is_64 ? VT_I64 : VT_I32, &s->offset));
     }
     TRY(reader_u32(&d->r, &s->len, "the size of a data segment"));
     return reader_bytes(&d->r, s->len, &s->bytes, "a data segment");

@@ -104,6 +104,14 @@ struct memtype {
     uint8_t page_log2;
 };
 
+/* What the address type reaches, in pages (release 3.0, 3.2.17). */
+static inline uint64_t memtype_most_pages(unsigned page_log2, bool is_64)
+{
+    if (page_log2 == 0) /* the number itself must fit the address type */
+        return is_64 ? UINT64_MAX : UINT32_MAX;
+    return UINT64_C(1) << ((is_64 ? 64 : 32) - page_log2);
+}
+
 struct globaltype {
     valtype content;
     bool is_mutable;

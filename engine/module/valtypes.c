@@ -154,9 +154,9 @@ enum status read_tabletype(struct reader *r, const struct decode_config *config,
         return malformed_flags(r, offset, flags);
     if (flags & LIMITS_64)
         TRY(feature_require(r, config, FEATURE_MEMORY64, offset, "a table with 64-bit indices"));
-    out->limits.is_64 = false;
+    out->limits.is_64 = flags & LIMITS_64;
     TRY(read_bounds(r, flags, &out->limits));
-    return check_bounds(r, offset, &out->limits, UINT32_MAX, "table");
+    return check_bounds(r, offset, &out->limits, out->limits.is_64 ? UINT64_MAX : UINT32_MAX, "table");
 }
 
 /* Whether what follows could be a memory type with a page size; what could not is malformed, and
@@ -167,6 +167,21 @@ static bool is_page_size_type(struct reader r, uint8_t flags)
     uint32_t page_log2;
     r.err = NULL;
     return read_bounds(&r, flags, &l) == OK && reader_u32(&r, &page_log2, "a page size") == OK;
+}
+
+/* Custom-page-sizes proposal: one byte or 64 KiB. */
+static enum status read_page_size(struct reader *r, uint8_t *out)
+{
+    uint64_t offset = reader_offset(r);
+    uint32_t log2;
+    TRY(reader_u32(r, &log2, "a page size"));
+    if (log2 >= 64)
+        return reader_fail_at(r, ERR_MALFORMED, offset, "malformed page size: 2^%u", log2);
+    if (log2 != 0 && log2 != 16)
+        return reader_fail_at(r, ERR_INVALID, offset,
+                              "invalid custom page size: 2^%u is neither 1 nor 65536", log2);
+    *out = (uint8_t)log2;
+    return OK;
 }
 
 enum status read_memtype(struct reader *r, const struct decode_config *config, struct memtype *out)
@@ -186,10 +201,12 @@ enum status read_memtype(struct reader *r, const struct decode_config *config, s
         TRY(feature_require(r, config, FEATURE_THREADS, offset, "a shared memory"));
     if (flags & LIMITS_64)
         TRY(feature_require(r, config, FEATURE_MEMORY64, offset, "a memory with 64-bit addresses"));
-    out->limits.is_64 = false;
+    out->limits.is_64 = flags & LIMITS_64;
     out->page_log2 = 16;
     TRY(read_bounds(r, flags, &out->limits));
-    return check_bounds(r, offset, &out->limits, UINT64_C(1) << 16, "memory");
+    if (flags & LIMITS_PAGE_SIZE)
+        TRY(read_page_size(r, &out->page_log2));
+    return check_bounds(r, offset, &out->limits, memtype_most_pages(out->page_log2, out->limits.is_64), "memory");
 }
 
 enum status read_globaltype(struct reader *r, const struct decode_config *config,

@@ -60,6 +60,8 @@ cupel_error_t *cupel_config_set_feature(cupel_config_t *config, const char *name
         uint64_t bit = UINT64_C(1) << i;
         if (bit == FEATURE_BIT(MVP) && !on)
             return error_new(ERR_MISUSE, "WebAssembly 1.0 (\"mvp\") cannot be switched off");
+        if (on && !feature_info[i].implemented)
+            return error_new(ERR_UNSUPPORTED, "this build does not have the feature \"%s\"", name);
         config->features = on ? config->features | bit : config->features & ~bit;
         return NULL;
     }

@@ -5,6 +5,7 @@
  */
 #include "engine/runtime/instance.h"
 
+#include "engine/runtime/const_eval.h"
 #include "engine/runtime/module_object.h"
 
 const struct module *instance_module(const struct instance *i)
@@ -32,6 +33,8 @@ uint64_t instance_evaluate(const struct instance *i, const struct init_expr *exp
     switch ((enum init_kind)expr->kind) {
     case INIT_REF_FUNC:
         return instance_func_handle(i, expr->index);
+    case INIT_EXTENDED:
+        return const_eval(i, expr);
     case INIT_GLOBAL_GET:
         return *instance_global(i, expr->index);
     case INIT_CONST:

@@ -108,6 +108,10 @@ static enum status check_limits(const struct cupel_store *s, const struct memtyp
     if (s->memories.len >= s->limits.memories)
         return errinfo_limit(err, "memories", NO_OFFSET, "the store may hold %u memories only",
                              s->limits.memories);
+    if (type->limits.min > most_bytes(type) >> type->page_log2)
+        return errinfo_limit(err, "memory_bytes", NO_OFFSET,
+                             "a memory of %llu pages exceeds what the engine can address",
+                             (unsigned long long)type->limits.min);
     uint64_t bytes = type->limits.min << type->page_log2;
     if (!limit_allows(s, bytes))
         return errinfo_limit(err, "memory_bytes", NO_OFFSET,

@@ -107,9 +107,6 @@ cupel_globaltype_t globaltype_to_public(const struct globaltype *t)
 static cupel_error_t *limits_from_public(const cupel_limits_t *l, uint64_t most, const char *what,
                                          struct limits *out)
 {
-    if (l->is_64)
-        return error_new(ERR_UNSUPPORTED, "64-bit %s need the feature \"memory64\", which this "
-                                          "build does not have", what);
     uint64_t max = l->has_max ? l->max : UINT64_MAX;
     if (l->min > most || (l->has_max && l->max > most))
         return error_new(ERR_MISUSE, "the limits of %s may be at most %llu", what,
@@ -117,7 +114,7 @@ static cupel_error_t *limits_from_public(const cupel_limits_t *l, uint64_t most,
     if (l->min > max)
         return error_new(ERR_MISUSE, "the minimum %llu of %s is above the maximum %llu",
                          (unsigned long long)l->min, what, (unsigned long long)max);
-    *out = (struct limits){l->min, max, l->has_max, false};
+    *out = (struct limits){l->min, max, l->has_max, l->is_64};
     return NULL;
 }
 
@@ -127,16 +124,18 @@ cupel_error_t *tabletype_from_public(const cupel_tabletype_t *t, struct tabletyp
         return error_new(ERR_MISUSE, "the elements of a table must be references, not %s",
                          cupel_valkind_name(t->element));
     out->element = valtype_from_kind(t->element);
-    return limits_from_public(&t->limits, UINT32_MAX, "tables", &out->limits);
+    return limits_from_public(&t->limits, t->limits.is_64 ? UINT64_MAX : UINT32_MAX, "tables",
+                              &out->limits);
 }
 
 cupel_error_t *memtype_from_public(const cupel_memorytype_t *t, struct memtype *out)
 {
-    if (t->page_size_log2 != 16)
-        return error_new(ERR_UNSUPPORTED, "pages of another size than 64 KiB need the feature "
-                                          "\"custom-page-sizes\", which this build does not have");
-    out->page_log2 = 16;
-    return limits_from_public(&t->limits, 65536, "memories", &out->limits);
+    if (t->page_size_log2 != 0 && t->page_size_log2 != 16)
+        return error_new(ERR_MISUSE, "a page must have 1 or 65536 bytes, not 2^%u",
+                         t->page_size_log2);
+    out->page_log2 = (uint8_t)t->page_size_log2;
+    return limits_from_public(&t->limits, memtype_most_pages(out->page_log2, t->limits.is_64),
+                              "memories", &out->limits);
 }
 
 cupel_error_t *globaltype_from_public(const cupel_globaltype_t *t, struct globaltype *out)

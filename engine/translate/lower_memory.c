@@ -7,6 +7,7 @@
 struct access {
     uint16_t base;    /* first variant */
     uint16_t checked; /* first variant with an explicit check */
+    uint16_t any;     /* for any memory */
     uint8_t class;
 };
 
@@ -23,9 +24,10 @@ static const struct access accesses[OP_COUNT] = {
 #define COMPARE(name, t, fn, swapped)
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
-#define LOAD(name, t, ctype) [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, CLASS_##t},
-#define STORE_INT(name, t, ctype) [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, CLASS_##t},
-#define STORE_FLOAT(name, t, ctype) [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, CLASS_##t},
+#define LOAD(name, t, ctype) [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, CLASS_##t},
+#define STORE_INT(name, t, ctype)                                                                  \
+    [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, IR_##name##_ANY, CLASS_##t},
+#define STORE_FLOAT(name, t, ctype) STORE_INT(name, t, ctype)
 #define CONST(name, t)
 #define SELECT(name, t)
 #define PLAIN(name, len, fmt, flags, synopsis)
@@ -38,7 +40,8 @@ static const struct access accesses[OP_COUNT] = {
 static uint32_t first_variant(const struct translator *t, const struct instr *in)
 {
     const struct access *a = &accesses[in->op];
-    bool guarded = t->how->guard_pages && in->of.memarg.offset + WIDEST <= GUARD_BYTES;
+    bool guarded = t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
+                   in->of.memarg.offset + WIDEST <= GUARD_BYTES;
     return guarded ? a->base : a->checked;
 }
 
@@ -56,9 +59,51 @@ static bool fold_address(struct translator *t, struct entry *address, uint64_t *
     return false;
 }
 
+/* An operand that must lie in a slot. */
+static struct entry pop_slot(struct translator *t)
+{
+    struct entry e = pop_entry(t);
+    settle_const(t, &e);
+    return e;
+}
+
+/* Memory 0 with 32-bit addresses has ops of its own. */
+static bool is_common(const struct translator *t, const struct instr *in)
+{
+    return in->of.memarg.memory == 0 && !t->m->memories[0].limits.is_64;
+}
+
+/* Any memory, any address type: address and value in slots. */
+static void lower_load_any(struct translator *t, const struct instr *in, valtype type)
+{
+    struct entry address = pop_slot(t);
+    struct entry *r = push_temp(t, type);
+    if (!r)
+        return;
+    uint8_t *p = emit_result(t, accesses[in->op].any, r->class, r->own, false);
+    ir_put16(p, 10, address.slot);
+    ir_put16(p, 14, (int32_t)in->of.memarg.memory);
+    ir_put64(p, 16, in->of.memarg.offset);
+}
+
+static void lower_store_any(struct translator *t, const struct instr *in)
+{
+    struct entry value = pop_slot(t), address = pop_slot(t);
+    uint8_t *p = emit_op(t, accesses[in->op].any);
+    ir_put16(p, 8, address.slot);
+    ir_put16(p, 10, value.slot);
+    ir_put16(p, 14, (int32_t)in->of.memarg.memory);
+    ir_put64(p, 16, in->of.memarg.offset);
+}
+
 void lower_load(struct translator *t, const struct instr *in)
 {
     static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
+    valtype type = types[SIG_RESULT(wasm_op_info[in->op].sig)];
+    if (!is_common(t, in)) {
+        lower_load_any(t, in, type);
+        return;
+    }
     struct entry address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
     uint32_t first = first_variant(t, in);
@@ -66,7 +111,7 @@ void lower_load(struct translator *t, const struct instr *in)
     bool acc = !folded && in_acc(t, &address);
     if (acc)
         take_acc(t, &address);
-    struct entry *r = push_temp(t, types[SIG_RESULT(wasm_op_info[in->op].sig)]);
+    struct entry *r = push_temp(t, type);
     if (!r)
         return;
     uint32_t form = folded ? 2 : acc ? 1 : 0;
@@ -89,6 +134,10 @@ void lower_store(struct translator *t, const struct instr *in)
 {
     /* By the address's form and the value's, each s, a, i, in the order of isa/ir.h. */
     static const uint8_t forms[3][3] = {{0, 1, 6}, {2, 3, 7}, {4, 5, 8}};
+    if (!is_common(t, in)) {
+        lower_store_any(t, in);
+        return;
+    }
     struct entry value = pop_entry(t), address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
     uint32_t first = first_variant(t, in);
@@ -115,13 +164,6 @@ void lower_store(struct translator *t, const struct instr *in)
 
 /* ---- Bulk operations: all operands lie in slots ---- */
 
-static struct entry pop_slot(struct translator *t)
-{
-    struct entry e = pop_entry(t);
-    settle_const(t, &e);
-    return e;
-}
-
 /* Three operands at 8, 10 and 12, two indices. */
 static void lower_bulk(struct translator *t, enum ir_op op, uint32_t index, uint32_t index2)
 {
@@ -141,9 +183,10 @@ static void lower_segment_drop(struct translator *t, enum ir_op op, uint32_t seg
 }
 
 /* A size, or a growth with one operand. */
-static void lower_size(struct translator *t, enum ir_op op, uint32_t index)
+static void lower_size(struct translator *t, enum ir_op op, uint32_t index,
+                       const struct limits *limits)
 {
-    struct entry *r = push_temp(t, VT_I32);
+    struct entry *r = push_temp(t, limits->is_64 ? VT_I64 : VT_I32);
     if (r)
         ir_put16(emit_result(t, op, CLASS_INT, r->own, false), 14, (int32_t)index);
 }
@@ -152,11 +195,11 @@ void lower_memory(struct translator *t, const struct instr *in)
 {
     switch (in->op) {
     case OP_MEMORY_SIZE:
-        lower_size(t, IR_MEMORY_SIZE, in->of.index);
+        lower_size(t, IR_MEMORY_SIZE, in->of.index, &t->m->memories[in->of.index].limits);
         break;
     case OP_MEMORY_GROW: {
         struct entry delta = pop_slot(t);
-        lower_size(t, IR_MEMORY_GROW, in->of.index);
+        lower_size(t, IR_MEMORY_GROW, in->of.index, &t->m->memories[in->of.index].limits);
         if (t->status == OK)
             ir_put16(code_at(t, t->last), 10, delta.slot);
         break;
@@ -178,7 +221,7 @@ void lower_memory(struct translator *t, const struct instr *in)
 static void lower_table_grow(struct translator *t, uint32_t table)
 {
     struct entry delta = pop_slot(t), init = pop_slot(t);
-    lower_size(t, IR_TABLE_GROW, table);
+    lower_size(t, IR_TABLE_GROW, table, &t->m->tables[table].type.limits);
     if (t->status != OK)
         return;
     ir_put16(code_at(t, t->last), 10, init.slot);
@@ -215,7 +258,7 @@ void lower_table(struct translator *t, const struct instr *in)
         lower_table_set(t, in->of.index);
         break;
     case OP_TABLE_SIZE:
-        lower_size(t, IR_TABLE_SIZE, in->of.index);
+        lower_size(t, IR_TABLE_SIZE, in->of.index, &t->m->tables[in->of.index].type.limits);
         break;
     case OP_TABLE_GROW:
         lower_table_grow(t, in->of.index);

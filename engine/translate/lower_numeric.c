@@ -178,3 +178,23 @@ void lower_select(struct translator *t)
     if (!acc)
         ir_put16(p, 14, c.slot);
 }
+
+/* Operands lie in their own slots, next to each other; the results take the first two. */
+void lower_wide(struct translator *t, const struct instr *in)
+{
+    bool sum = in->op == OP_I64_ADD128 || in->op == OP_I64_SUB128;
+    enum ir_op op = in->op == OP_I64_ADD128       ? IR_I64_ADD128
+                    : in->op == OP_I64_SUB128     ? IR_I64_SUB128
+                    : in->op == OP_I64_MUL_WIDE_S ? IR_I64_MUL_WIDE_S
+                                                  : IR_I64_MUL_WIDE_U;
+    uint32_t operands = sum ? 4 : 2;
+    settle_top(t, operands);
+    for (uint32_t i = 0; i < operands; i++)
+        pop_entry(t);
+    int32_t slot = next_slot(t);
+    ir_put16(emit_op(t, op), 8, slot);
+    forget_slot(t, slot);
+    forget_slot(t, slot + 8);
+    push_temp(t, VT_I64);
+    push_temp(t, VT_I64);
+}

@@ -182,6 +182,9 @@ static enum status lower(struct translator *t, const struct instr *in)
     case FAMILY_REF:
         lower_ref(t, in);
         break;
+    case FAMILY_WIDE:
+        lower_wide(t, in);
+        break;
     }
     return OK;
 }

@@ -171,6 +171,7 @@ void unwind_entries(struct translator *t, uint32_t entries, uint32_t height);
 
 void lower_unary(struct translator *t, const struct instr *in);
 void lower_binary(struct translator *t, const struct instr *in);
+void lower_wide(struct translator *t, const struct instr *in);
 void lower_select(struct translator *t);
 void lower_load(struct translator *t, const struct instr *in);
 void lower_store(struct translator *t, const struct instr *in);

@@ -205,7 +205,7 @@ static enum status pop_callee(struct validator *v, const struct instr *in, const
     if (type >= m->ntypes)
         return fail_index(v, in, "type", type, m->ntypes);
     *out = m->types[type];
-    return pop(v, in, VT_I32);
+    return pop(v, in, m->tables[table].type.limits.is_64 ? VT_I64 : VT_I32);
 }
 
 enum status step_call_indirect(struct validator *v, const struct instr *in)

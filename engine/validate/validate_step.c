@@ -55,7 +55,10 @@ static inline enum status check_memarg(struct validator *v, const struct instr *
                              "2^%u",
                              in->of.memarg.align, wasm_op_info[in->op].mnemonic,
                              wasm_op_info[in->op].align);
-    if (UNLIKELY(in->of.memarg.offset > UINT32_MAX))
+    if (UNLIKELY(in->of.memarg.memory > 0))
+        v->features_used |= FEATURE_BIT(MULTI_MEMORY);
+    if (UNLIKELY(in->of.memarg.offset > UINT32_MAX &&
+                 !v->m->memories[in->of.memarg.memory].limits.is_64))
         return validate_fail(v, in, ERR_INVALID, "offset out of range: %llu for a 32-bit memory",
                              (unsigned long long)in->of.memarg.offset);
     return OK;
@@ -139,6 +142,16 @@ static enum status step_ref_func(struct validator *v, const struct instr *in)
     return push(v, in, VT_FUNCREF);
 }
 
+/* Two or four i64 for two. */
+static enum status step_wide(struct validator *v, const struct instr *in)
+{
+    unsigned operands = in->op == OP_I64_ADD128 || in->op == OP_I64_SUB128 ? 4 : 2;
+    for (unsigned i = 0; i < operands; i++)
+        TRY(pop(v, in, VT_I64));
+    TRY(push(v, in, VT_I64));
+    return push(v, in, VT_I64);
+}
+
 static inline enum status step_special(struct validator *v, const struct instr *in)
 {
     const struct globaltype *g = NULL;
@@ -200,9 +213,24 @@ static inline enum status step_special(struct validator *v, const struct instr *
         return step_return_call(v, in);
     case OP_RETURN_CALL_INDIRECT:
         return step_return_call_indirect(v, in);
+    case OP_I64_ADD128:
+    case OP_I64_SUB128:
+    case OP_I64_MUL_WIDE_S:
+    case OP_I64_MUL_WIDE_U:
+        return step_wide(v, in);
     default:
         return step_bulk(v, in);
     }
+}
+
+/* A load or store in a 64-bit memory. */
+static COLD enum status step_access_64(struct validator *v, const struct instr *in)
+{
+    const struct plain *p = &validate_plain[in->op];
+    for (uint8_t i = p->count; i > 1; i--)
+        TRY(pop(v, in, p->operands[i - 1]));
+    TRY(pop(v, in, VT_I64));
+    return p->result ? push(v, in, p->result) : OK;
 }
 
 static inline enum status step(struct validator *v, const struct instr *in)
@@ -211,8 +239,11 @@ static inline enum status step(struct validator *v, const struct instr *in)
     v->features_used |= UINT64_C(1) << info->feature;
     if (info->sig == SPECIAL)
         return step_special(v, in);
-    if (info->imm == IMM_MEMARG)
+    if (info->imm == IMM_MEMARG) {
         TRY(check_memarg(v, in));
+        if (UNLIKELY(v->m->memories[in->of.memarg.memory].limits.is_64))
+            return step_access_64(v, in);
+    }
     return step_plain(v, in);
 }
 

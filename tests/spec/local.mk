@@ -9,6 +9,7 @@ tests_spec_libspec_la_SOURCES = \
 	tests/spec/spec_actions.c \
 	tests/spec/spec_assertions.c \
 	tests/spec/spec_counts.c \
+	tests/spec/spec_features.c \
 	tests/spec/spec_host.c \
 	tests/spec/spec_index.c \
 	tests/spec/spec_module_commands.c \

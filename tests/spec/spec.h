@@ -32,6 +32,7 @@ const char *spec_class_name(enum spec_class class);
 struct spec_entry {
     char *path; /* relative to the suite's folder */
     enum spec_class class;
+    char *needs; /* features, separated by commas; "-" for none */
 };
 
 struct spec_list {
@@ -39,7 +40,7 @@ struct spec_list {
     size_t count;
 };
 
-/* Reads a table whose first column is a path; `column` is the class's. Ends the program with a message
+/* Reads a table whose first column is a path; `column` is the class's, what is needed stands behind it. Ends the program with a message
  * if it cannot be read. */
 void spec_list_read(struct spec_list *list, const char *dir, const char *file, int column);
 void spec_list_fini(struct spec_list *list);
@@ -76,9 +77,10 @@ struct spec_options {
     bool verbose;
 };
 
-/* Switches on what a version of the specification has, and nothing else. Ends the program with a message if
- * that cannot be. */
+/* Switches on what a version of the specification and this build have, and nothing else. */
 void spec_set_features(cupel_config_t *config, enum spec_class class);
+/* Whether a version and this build have all features that an entry needs. */
+bool spec_is_available(const struct spec_entry *entry, enum spec_class class);
 
 /* Runs a script; failures are printed as they happen. */
 void spec_run_file(const struct spec_options *options, const struct spec_entry *file,
@@ -101,9 +103,7 @@ void spec_value_print(cupel_context_t *ctx, const cupel_val_t *value);
 
 /* Whether a trap is the one that the suite's text names. */
 bool spec_trap_matches(const char *text, cupel_trapcode_t code);
-/* The version that an invalid module is of, if that is a later one than its script's (exceptions.def). */
-enum spec_class spec_later_class(const char *path);
-/* The name of the instance that a module changes, or NULL (exceptions.def). */
-const char *spec_changed_instance(const char *path);
+/* What exceptions.def says of a module, or NULL. */
+const struct spec_entry *spec_exception(const char *path);
 
 #endif

@@ -94,7 +94,8 @@ static cupel_module_t *load_for_failure(struct spec_session *session)
 {
     cupel_module_t *module = NULL;
     if (!module_is_selected(session)) {
-        skip_module(session);
+        skip(session, SKIP_FEATURE);
+        instances_taint(session);
         return NULL;
     }
     cupel_error_t *error = module_load(session, &module);
@@ -150,8 +151,8 @@ void run_assert_uninstantiable(struct spec_session *session)
     cupel_module_delete(module);
 }
 
-/* A module that must be refused with `kind`. In a script of a later version than is run, being invalid
- * or malformed is as good, and needing a feature is no verdict. */
+/* A module that must be refused with `kind`. Needing a feature that is not there is no verdict; in a script
+ * that needs one, being invalid or malformed is as good. */
 static void check_refusal(struct spec_session *session, cupel_errorkind_t kind)
 {
     if (strcmp(command_text(session, "module_type"), "text") == 0) {
@@ -168,8 +169,10 @@ static void check_refusal(struct spec_session *session, cupel_errorkind_t kind)
     }
     char *path = module_path(session);
     cupel_errorkind_t got = cupel_error_kind(error);
-    bool later = session->file->class > session->options->class ||
-                 spec_later_class(path) > session->options->class;
+    enum spec_class class = session->options->class;
+    const struct spec_entry *exception = spec_exception(path);
+    bool later = !spec_is_available(session->file, class) ||
+                 (exception != NULL && !spec_is_available(exception, class));
     bool refused = got == CUPEL_ERROR_MALFORMED || got == CUPEL_ERROR_INVALID;
     if (later && got == CUPEL_ERROR_UNSUPPORTED) {
         skip(session, SKIP_FEATURE);

@@ -1,6 +1,7 @@
 /* Counting and the closing report. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/spec/spec.h"
 
@@ -29,25 +30,4 @@ void spec_counts_print(const struct spec_counts *counts)
         }
     }
     printf("%lu passed, %lu failed, %lu skipped\n", counts->passed, counts->failed, skipped);
-}
-
-void spec_set_features(cupel_config_t *config, enum spec_class class)
-{
-    static const struct {
-        const char *name;
-        enum spec_class since;
-    } features[] = {
-#define SINCE(name, class) {name, class},
-#include "tests/spec/features_since.def"
-#undef SINCE
-    };
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
-        cupel_error_t *error =
-            cupel_config_set_feature(config, features[i].name, features[i].since <= class);
-        if (error != NULL) {
-            fprintf(stderr, "spec-runner: %s: %s\n", features[i].name,
-                    cupel_error_message(error));
-            exit(2);
-        }
-    }
 }

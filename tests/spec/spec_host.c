@@ -91,7 +91,8 @@ cupel_error_t *spec_host_define(cupel_linker_t *linker, cupel_context_t *ctx, en
     error = error != NULL ? error : define_prints(linker);
     error = error != NULL ? error : define_globals(linker, ctx);
     error = error != NULL ? error : define_table(linker, ctx, "table", false);
-    if (error == NULL && class >= CLASS_3_0) {
+    const struct spec_entry memory64 = {.class = CLASS_3_0, .needs = "memory64"};
+    if (error == NULL && spec_is_available(&memory64, class)) {
         error = define_table(linker, ctx, "table64", true);
     }
     return error;

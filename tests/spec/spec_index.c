@@ -33,7 +33,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct spec_entry *)a)->path, ((const struct spec_entry *)b)->path);
 }
 
-/* The entry of one line; false if it lacks the class's column or names no class. */
+/* The entry of one line; false if it lacks the columns or names no class. */
 static bool parse_line(char *line, int column, struct spec_entry *out)
 {
     char *rest = NULL;
@@ -45,9 +45,11 @@ static bool parse_line(char *line, int column, struct spec_entry *out)
     if (path == NULL || field == NULL) {
         return false;
     }
+    char *needs = strtok_r(NULL, "\t\n", &rest);
     out->class = spec_class_parse(field);
     out->path = strdup(path);
-    return out->class != CLASS_COUNT && out->path != NULL;
+    out->needs = needs != NULL ? strdup(needs) : NULL;
+    return out->class != CLASS_COUNT && out->path != NULL && out->needs != NULL;
 }
 
 void spec_list_read(struct spec_list *list, const char *dir, const char *file, int column)
@@ -81,6 +83,7 @@ void spec_list_fini(struct spec_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         free(list->entries[i].path);
+        free(list->entries[i].needs);
     }
     free(list->entries);
 }

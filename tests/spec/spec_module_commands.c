@@ -43,7 +43,8 @@ static cupel_module_t *load_or_record(struct spec_session *session, struct slots
         skip(session, SKIP_TEXT);
     } else if (!module_is_selected(session)) {
         slot.state = SLOT_SKIPPED;
-        skip_module(session);
+        skip(session, SKIP_FEATURE);
+        instances_taint(session);
     } else {
         cupel_error_t *error = module_load(session, &module);
         if (error == NULL) {
@@ -67,7 +68,7 @@ void run_module_definition(struct spec_session *session)
 {
     cupel_module_t *module = load_or_record(session, &session->definitions);
     if (module != NULL) {
-        struct slot slot = {optional_text(session, "name"), SLOT_READY, {0}, module};
+        struct slot slot = {optional_text(session, "name"), SLOT_READY, {0}, module, NULL};
         slots_add(&session->definitions, slot);
         pass(session);
     }
@@ -107,6 +108,7 @@ void run_register(struct spec_session *session)
         if (error != NULL) {
             fail_with(session, "register", error);
         } else {
+            slot->registered = json_string_value(as);
             pass(session);
         }
     }

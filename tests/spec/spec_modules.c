@@ -106,19 +106,19 @@ bool module_is_selected(const struct spec_session *session)
     char *path = module_path(session);
     const struct spec_entry *entry = spec_list_find(session->modules, path);
     free(path);
-    return entry == NULL || entry->class <= session->options->class;
+    return entry == NULL || spec_is_available(entry, session->options->class);
 }
 
-void skip_module(struct spec_session *session)
+void instances_taint(struct spec_session *session)
 {
-    char *path = module_path(session);
-    const char *changed = spec_changed_instance(path);
-    struct slot *slot = changed != NULL ? slots_find(&session->instances, changed) : NULL;
-    if (slot != NULL) {
-        slot->state = SLOT_SKIPPED;
+    for (size_t i = 0; i < session->instances.count; i++) {
+        struct slot *slot = &session->instances.items[i];
+        if (slot->registered != NULL && slot->state == SLOT_READY) {
+            struct slot name = {.name = slot->registered, .state = SLOT_SKIPPED};
+            slot->state = SLOT_SKIPPED;
+            slots_add(&session->skipped_registered, name);
+        }
     }
-    free(path);
-    skip(session, SKIP_FEATURE);
 }
 
 bool module_needs_skipped(struct spec_session *session, const cupel_module_t *module)

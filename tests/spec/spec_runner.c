@@ -1,8 +1,8 @@
 /*
  * spec-runner: runs the official test suite, or some of its scripts.
  *
- * Scripts of later versions are gone through too, for the modules in them that need no more than the
- * version that is run.
+ * All scripts are gone through, for the modules in them that need no more than the version that is run and this
+ * build have.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,16 +24,17 @@ struct run {
     bool only_list; /* list the scripts */
     struct spec_list files;
     struct spec_list modules;
-    char **wanted; /* parts of paths; none means all of core/ */
+    char **wanted; /* parts of paths; none means core/ and proposals that this build has */
     int wanted_count;
 };
 
 static void print_help(void)
 {
     puts("Usage: spec-runner [OPTION...] [SCRIPT...]\n"
-         "Runs the scripts whose path contains one of SCRIPT; without any, all below core/.\n\n"
+         "Runs the scripts whose path contains one of SCRIPT; without any, all of core/ and the"
+         " proposals that\nthis build has.\n\n"
          "  --dir DIR           the unpacked suite (default " DEFAULT_DIR ")\n"
-         "  --feature-set SET   1.0, 2.0 (default), 2.0-simd, 3.0 or proposal\n"
+         "  --feature-set SET   1.0, 2.0, 2.0-simd, 3.0 or proposal (default)\n"
          "  --guard-pages       only with guard pages (default: both ways)\n"
          "  --no-guard-pages    only with explicit bounds checks\n"
          "  --metering          meter fuel\n"
@@ -42,14 +43,16 @@ static void print_help(void)
          "  -v                  show every command");
 }
 
-static bool is_wanted(const struct run *run, const char *path)
+static bool is_wanted(const struct run *run, const struct spec_entry *file)
 {
+    const char *path = file->path;
     for (int i = 0; i < run->wanted_count; i++) {
         if (strstr(path, run->wanted[i]) != NULL) {
             return true;
         }
     }
-    return run->wanted_count == 0 && strncmp(path, "core/", 5) == 0;
+    return run->wanted_count == 0 &&
+           (strncmp(path, "core/", 5) == 0 || spec_is_available(file, run->options.class));
 }
 
 static void run_files(struct run *run, bool guard_pages, struct spec_counts *sum)
@@ -57,7 +60,7 @@ static void run_files(struct run *run, bool guard_pages, struct spec_counts *sum
     run->options.guard_pages = guard_pages;
     for (size_t i = 0; i < run->files.count; i++) {
         const struct spec_entry *file = &run->files.entries[i];
-        if (is_wanted(run, file->path)) {
+        if (is_wanted(run, file)) {
             struct spec_counts counts = {0};
             spec_run_file(&run->options, file, &run->modules, &counts);
             spec_counts_add(sum, &counts);
@@ -72,7 +75,7 @@ static void list_files(const struct run *run)
 {
     for (size_t i = 0; i < run->files.count; i++) {
         const struct spec_entry *file = &run->files.entries[i];
-        if (is_wanted(run, file->path)) {
+        if (is_wanted(run, file)) {
             printf("%-9s %s\n", spec_class_name(file->class), file->path);
         }
     }
@@ -108,7 +111,7 @@ static void usage_error(const char *what, const char *text)
 
 static void parse(struct run *run, int argc, char **argv)
 {
-    *run = (struct run){.options = {.dir = DEFAULT_DIR, .class = CLASS_2_0}};
+    *run = (struct run){.options = {.dir = DEFAULT_DIR, .class = CLASS_PROPOSAL}};
     run->wanted = argv;
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];

@@ -18,6 +18,7 @@ struct slot {
     enum slot_state state;
     cupel_instance_t instance;
     cupel_module_t *module; /* of a definition, owned */
+    const char *registered; /* name that it is registered under, or NULL */
 };
 
 struct slots {
@@ -83,8 +84,9 @@ char *module_path(const struct spec_session *session);
 cupel_error_t *module_load(struct spec_session *session, cupel_own cupel_module_t **out);
 /* Whether the current command's valid module is of a class that is run. */
 bool module_is_selected(const struct spec_session *session);
-/* Skips the current command because its module is of a later version, and what depends on its effects. */
-void skip_module(struct spec_session *session);
+/* A module was skipped that might have changed what it imports: what acts on a registered instance is skipped
+ * from now on. */
+void instances_taint(struct spec_session *session);
 /* Whether a module imports from one that was skipped. */
 bool module_needs_skipped(struct spec_session *session, const cupel_module_t *module);
 

@@ -32,38 +32,17 @@ bool spec_trap_matches(const char *text, cupel_trapcode_t code)
     return false;
 }
 
-#define CHANGES(path, name, reason)
-enum spec_class spec_later_class(const char *path)
+const struct spec_entry *spec_exception(const char *path)
 {
-    static const struct spec_entry later[] = {
-#define LATER(path, class, reason) {path, class},
+    static const struct spec_entry exceptions[] = {
+#define NEEDS(path, feature, reason) {path, CLASS_3_0, feature},
 #include "tests/spec/exceptions.def"
-#undef LATER
+#undef NEEDS
     };
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (strcmp(later[i].path, path) == 0) {
-            return later[i].class;
-        }
-    }
-    return CLASS_1_0;
-}
-#undef CHANGES
-
-#define LATER(path, class, reason)
-const char *spec_changed_instance(const char *path)
-{
-    static const struct {
-        const char *path, *name;
-    } changes[] = {
-#define CHANGES(path, name, reason) {path, name},
-#include "tests/spec/exceptions.def"
-#undef CHANGES
-    };
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        if (strcmp(changes[i].path, path) == 0) {
-            return changes[i].name;
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+        if (strcmp(exceptions[i].path, path) == 0) {
+            return &exceptions[i];
         }
     }
     return NULL;
 }
-#undef LATER
