@@ -96,10 +96,11 @@ static void start(void)
 
 static void upload_sample(void)
 {
+    struct service_precondition none = {NULL, NULL};
     struct service_module module;
     struct api_error error;
     bool created;
-    if (service_upload(service, sample, sizeof sample, "sample", NULL, &module, &created,
+    if (service_upload(service, sample, sizeof sample, "sample", &none, &module, &created,
                        &error) != API_OK) {
         die("upload", "the sample is refused");
     }
@@ -124,7 +125,7 @@ static void parse_line(struct fuzz_request *fuzz, struct request *request)
     char *word = strtok_r(fuzz->line, " ", &rest);
     request->method = word != NULL ? word : "POST";
     word = strtok_r(NULL, " ", &rest);
-    request->target = word != NULL ? word : "/rpc";
+    request->target = word != NULL ? word : "/v1/rpc";
     while ((word = strtok_r(NULL, " ", &rest)) != NULL && fuzz->headers < MAX_HEADERS) {
         char *colon = strchr(word, ':');
         if (colon != NULL) {

@@ -38,6 +38,7 @@ TESTS += tests/fuzz/check-differential.sh
 fuzz_programs = \
 	tests/fuzz/fuzz_compile \
 	tests/fuzz/fuzz_generate \
+	tests/fuzz/fuzz_image \
 	tests/fuzz/fuzz_rpc \
 	tests/fuzz/fuzz_run
 check_PROGRAMS += $(fuzz_programs)
@@ -58,6 +59,9 @@ tests_fuzz_fuzz_compile_LDADD = tests/fuzz/libharness.la libcupel-static.la
 tests_fuzz_fuzz_generate_SOURCES = tests/fuzz/fuzz_generate.c $(fuzz_main)
 tests_fuzz_fuzz_generate_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_generate_LDADD = tests/fuzz/libharness.la tests/fuzz/libgenerator.la libcupel-static.la
+tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_main)
+tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_image_LDADD = tests/fuzz/libharness.la tests/fuzz/libgenerator.la libcupel-static.la
 tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_rpc.c $(fuzz_main)
 tests_fuzz_fuzz_rpc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_rpc_LDADD = libapi.la libstorage.la libcupel-static.la $(JANSSON_LIBS) $(SQLITE_LIBS)
