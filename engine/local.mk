@@ -121,6 +121,7 @@ engine_libengine_la_SOURCES = \
 	engine/serial/image_read.c \
 	engine/serial/image_verify.c \
 	engine/serial/image_write.c \
+	engine/serial/only_accesses.def \
 	engine/serial/skeleton.c \
 	engine/translate/code.c \
 	engine/translate/code.h \

@@ -34,9 +34,9 @@ uint64_t image_checksum(const uint8_t *data, size_t len);
 
 /*
  * Checks code that was read: every op exists and lies within its function, every slot within the frame that the function asks for, every label leads to
- * an op, every index exists in `m`. ERR_IMAGE with what is wrong.
+ * an op, every index exists in `m`, and accesses without a check are made only if memories have guard pages. ERR_IMAGE with what is wrong.
  */
-enum status image_verify(const struct code *code, const struct module *m,
+enum status image_verify(const struct code *code, const struct module *m, bool guard_pages,
                          struct errinfo *err) MUST_CHECK;
 
 /* Bytes of the skeleton of `m`: the module without its code section. NULL when memory is exhausted. */

@@ -47,8 +47,9 @@ static void *copy_of(const uint8_t *image, struct image_part part)
     return copy;
 }
 
-static enum status read_code(struct code *code, const struct module *m, const struct image_header *h,
-                             const uint8_t *image, struct errinfo *err)
+static enum status read_code(struct code *code, const struct module *m, bool guard_pages,
+                             const struct image_header *h, const uint8_t *image,
+                             struct errinfo *err)
 {
     size_t n = m->nfuncs - m->nimported_funcs;
     if (h->ranges.len != n * sizeof *code->ranges || h->code.len < CODE_HEADER ||
@@ -63,7 +64,7 @@ static enum status read_code(struct code *code, const struct module *m, const st
     code->positions.len = code->positions.cap = h->positions.len;
     if (n > 0)
         memcpy(code->ranges, image + h->ranges.offset, h->ranges.len);
-    TRY(image_verify(code, m, err));
+    TRY(image_verify(code, m, guard_pages, err));
     return code_index(code, m, err);
 }
 
@@ -77,7 +78,7 @@ static enum status read_image(const struct cupel_engine *engine, const uint8_t *
     enum status status =
         module_decode(m, &config, image + h->skeleton.offset, h->skeleton.len, err);
     if (status == OK) {
-        status = read_code(code, m, h, image, err);
+        status = read_code(code, m, engine->translate.guard_pages, h, image, err);
         if (status == OK)
             return OK;
         code_fini(code);

@@ -15,6 +15,7 @@ struct verifier {
     int64_t lowest, frame; /* slots lie in [lowest, frame) */
     uint32_t start, end;   /* of the function */
     uint8_t *starts;       /* a bit for each 8 bytes of the arena: an op starts here */
+    bool guarded;          /* memory 0 has guard pages */
 };
 
 static enum status bad(const struct verifier *v, uint32_t at, const char *what)
@@ -23,9 +24,11 @@ static enum status bad(const struct verifier *v, uint32_t at, const char *what)
                        "the image is damaged: function %u, code offset %u: %s", v->func, at, what);
 }
 
+/* The frame's header, which says where to return to, is out of bounds too. */
 static bool slots_ok(const struct verifier *v, int64_t slot, int64_t bytes)
 {
-    return slot % 8 == 0 && slot >= v->lowest && slot + bytes <= v->frame;
+    return slot % 8 == 0 && slot >= v->lowest && slot + bytes <= v->frame &&
+           (slot + bytes <= 0 || slot >= 8 * FRAME_HEADER_SLOTS);
 }
 
 static bool label_ok(const struct verifier *v, uint32_t field, int32_t relative)
@@ -38,7 +41,7 @@ static bool label_ok(const struct verifier *v, uint32_t field, int32_t relative)
 /* The frame of a call lies `delta` bytes up: the callee's values below it and its header fit. */
 static bool delta_ok(const struct verifier *v, uint32_t delta, uint32_t values)
 {
-    return delta % 8 == 0 && (int64_t)delta - 8 * (int64_t)values >= 0 &&
+    return delta % 8 == 0 && (int64_t)delta - 8 * (int64_t)values >= 8 * FRAME_HEADER_SLOTS &&
            (int64_t)delta + 8 * FRAME_HEADER_SLOTS <= v->frame;
 }
 
@@ -68,6 +71,44 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
     return index < (op == IR_MEMORY_INIT || op == IR_DATA_DROP ? v->m->ndatas : v->m->nelems);
 }
 
+/*
+ * An access without a check of its own needs guard pages that its static offset cannot jump over; one at a constant address is
+ * within the 4 GiB that are reserved. The order of the variants is that of isa/ir.h.
+ */
+static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
+{
+    switch (op) {
+#define LOAD(name, t, ctype)                                                                       \
+    case IR_##name##_s_a:                                                                          \
+    case IR_##name##_s_s:                                                                          \
+    case IR_##name##_a_a:                                                                          \
+    case IR_##name##_a_s:                                                                          \
+        return v->guarded && guard_covers(offset);                                                 \
+    case IR_##name##_i_a:                                                                          \
+    case IR_##name##_i_s:                                                                          \
+        return v->guarded;
+#define STORE_FLOAT(name, t, ctype)                                                                \
+    case IR_##name##_ss:                                                                           \
+    case IR_##name##_sa:                                                                           \
+    case IR_##name##_as:                                                                           \
+    case IR_##name##_aa:                                                                           \
+        return v->guarded && guard_covers(offset);                                                 \
+    case IR_##name##_is:                                                                           \
+    case IR_##name##_ia:                                                                           \
+        return v->guarded;
+#define STORE_INT(name, t, ctype)                                                                  \
+    STORE_FLOAT(name, t, ctype)                                                                    \
+    case IR_##name##_si:                                                                           \
+    case IR_##name##_ai:                                                                           \
+        return v->guarded && guard_covers(offset);                                                 \
+    case IR_##name##_ii:                                                                           \
+        return v->guarded;
+#include "engine/serial/only_accesses.def"
+    default: /* with a check */
+        return true;
+    }
+}
+
 /* One operand by its format letter. */
 static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint32_t at,
                        char letter)
@@ -86,6 +127,8 @@ static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, 
         return slots_ok(v, ir_s16(p, 14), 8);
     case 'l':
         return label_ok(v, at + 12, ir_s32(p, 12));
+    case 'o':
+        return access_ok(v, op, ir_u32(p, 12));
     case 'r':
         return ir_u32(p, 12) < v->code->nfuncs;
     case 'm':
@@ -229,9 +272,11 @@ static enum status verify_function(struct verifier *v, const struct code_range *
     return OK;
 }
 
-enum status image_verify(const struct code *code, const struct module *m, struct errinfo *err)
+enum status image_verify(const struct code *code, const struct module *m, bool guard_pages,
+                         struct errinfo *err)
 {
     struct verifier v = {.code = code, .m = m, .err = err};
+    v.guarded = guard_pages && m->nmemories > 0 && m->memories[0].page_log2 == 16;
     uint32_t end = CODE_HEADER;
     enum status status = OK;
     if (ir_u64(code->base, CODE_EXIT) != IR_EXIT ||

@@ -68,6 +68,10 @@ struct translate_config {
 
 /* Static offsets up to this much need no explicit check in a memory with guard pages. */
 #define GUARD_BYTES (UINT64_C(32) << 20)
+static inline bool guard_covers(uint64_t offset)
+{
+    return offset + 16 <= GUARD_BYTES; /* with room for the widest access */
+}
 
 /* Validates and translates all functions. On failure nothing is left. */
 enum status code_translate(struct code *code, const struct module *m,

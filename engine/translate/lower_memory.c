@@ -34,14 +34,11 @@ static const struct access accesses[OP_COUNT] = {
 #include "engine/isa/ir_ops.def"
 };
 
-/* Room for the widest access behind a static offset. */
-#define WIDEST 16
-
 static uint32_t first_variant(const struct translator *t, const struct instr *in)
 {
     const struct access *a = &accesses[in->op];
     bool guarded = t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
-                   in->of.memarg.offset + WIDEST <= GUARD_BYTES;
+                   guard_covers(in->of.memarg.offset);
     return guarded ? a->base : a->checked;
 }
 
