@@ -155,6 +155,14 @@ const uint8_t *wasm_finish(struct wasm *w, size_t *len)
         free(start.data);
     }
     put_section(w, 9, &w->elems);
+    if (w->has_passive_data) {
+        struct wasm_section count = {0};
+        put_u32(&count, w->datas.count);
+        put_byte(&w->out, 12);
+        put_u32(&w->out, (uint32_t)count.len);
+        put(&w->out, count.data, count.len);
+        free(count.data);
+    }
     put_section(w, 10, &w->code);
     put_section(w, 11, &w->datas);
     put_names(w);
@@ -292,6 +300,25 @@ void wasm_data(struct wasm *w, uint32_t offset, const uint8_t *bytes, size_t len
     put_u32(&w->datas, (uint32_t)len);
     put(&w->datas, bytes, len);
     w->datas.count++;
+}
+
+void wasm_passive_elem(struct wasm *w, const uint32_t *funcs, uint32_t count)
+{
+    put_u32(&w->elems, 1);
+    put_byte(&w->elems, 0); /* functions */
+    put_u32(&w->elems, count);
+    for (uint32_t i = 0; i < count; i++)
+        put_u32(&w->elems, funcs[i]);
+    w->elems.count++;
+}
+
+void wasm_passive_data(struct wasm *w, const uint8_t *bytes, size_t len)
+{
+    put_u32(&w->datas, 1);
+    put_u32(&w->datas, (uint32_t)len);
+    put(&w->datas, bytes, len);
+    w->datas.count++;
+    w->has_passive_data = true;
 }
 
 void wasm_name_func(struct wasm *w, uint32_t func, const char *name)

@@ -27,6 +27,7 @@ struct wasm {
     uint32_t nfuncs, ntables, nmemories, nglobals;
     bool has_start;
     uint32_t start;
+    bool has_passive_data; /* then the number of data segments must be told before the code */
 };
 
 /* Bytes as two arguments: a pointer and their number. */
@@ -58,6 +59,9 @@ void wasm_start(struct wasm *w, uint32_t func);
 /* Active segments at a constant offset. */
 void wasm_elem(struct wasm *w, uint32_t offset, const uint32_t *funcs, uint32_t count);
 void wasm_data(struct wasm *w, uint32_t offset, const uint8_t *bytes, size_t len);
+/* Passive segments. */
+void wasm_passive_elem(struct wasm *w, const uint32_t *funcs, uint32_t count);
+void wasm_passive_data(struct wasm *w, const uint8_t *bytes, size_t len);
 /* For the name section, by ascending function index. */
 void wasm_name_func(struct wasm *w, uint32_t func, const char *name);
 
