@@ -26,7 +26,7 @@ enum cli_command {
 
 struct cli_value {
     bool given;
-    uint64_t number; /* kind NUMBER */
+    uint64_t number;  /* kind NUMBER */
     const char *text; /* kind TEXT; borrowed from argv */
 };
 

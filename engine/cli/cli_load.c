@@ -92,8 +92,7 @@ static bool looks_like_image(const uint8_t *bytes, size_t len)
     return len >= 8 && !cli_is_wasm(bytes, len);
 }
 
-enum cli_status cli_load(const struct cli_settings *settings, bool metering,
-                         struct cli_module *out)
+enum cli_status cli_load(const struct cli_settings *settings, bool metering, struct cli_module *out)
 {
     const char *path = settings->operands[0];
     memset(out, 0, sizeof *out);
@@ -116,8 +115,7 @@ enum cli_status cli_load(const struct cli_settings *settings, bool metering,
         if (is_image) {
             cli_message("%s: neither a WebAssembly binary nor an image of this build, compiled "
                         "with%s --metering and with%s --no-guard-pages",
-                        path, metering ? "" : "out",
-                        settings->no_guard_pages.given ? "" : "out");
+                        path, metering ? "" : "out", settings->no_guard_pages.given ? "" : "out");
         }
         cli_unload(out);
     }

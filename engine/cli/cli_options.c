@@ -79,8 +79,10 @@ void cli_print_command_help(enum cli_command command)
         }
     }
     if (command == COMMAND_RUN) {
-        puts("\nOptions stand before MODULE; what follows it are the function's arguments: integers\n"
-             "signed or unsigned, decimal or 0x; floats decimal, 0x, inf, nan or nan:0xBITS; v128 as\n"
+        puts("\nOptions stand before MODULE; what follows it are the function's arguments: "
+             "integers\n"
+             "signed or unsigned, decimal or 0x; floats decimal, 0x, inf, nan or nan:0xBITS; v128 "
+             "as\n"
              "0x and 32 digits; references as null.");
     }
 }
@@ -164,8 +166,7 @@ static enum cli_status check_operands(const struct cli_settings *settings)
     return CLI_USAGE;
 }
 
-enum cli_status cli_parse(enum cli_command command, int argc, char **argv,
-                          struct cli_settings *out)
+enum cli_status cli_parse(enum cli_command command, int argc, char **argv, struct cli_settings *out)
 {
     memset(out, 0, sizeof *out);
     out->command = command;

@@ -6,8 +6,8 @@
 
 #include "engine/cli/inspection.h"
 
-static const char *const kinds[] = {"custom", "type",   "import", "function", "table",
-                                    "memory", "global", "export", "start",    "element",
+static const char *const kinds[] = {"custom", "type",   "import",    "function", "table",
+                                    "memory", "global", "export",    "start",    "element",
                                     "code",   "data",   "data count"};
 
 /* An unsigned LEB128 of at most 32 bits; false at the end of the bytes. */

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #define F32_EXPONENT 0x7f800000u
-#define F32_QUIET 0x00400000u
+#define F32_QUIET    0x00400000u
 #define F64_EXPONENT 0x7ff0000000000000u
-#define F64_QUIET 0x0008000000000000u
+#define F64_QUIET    0x0008000000000000u
 
 /* Digits only, no sign, decimal or 0x; false if there is anything else or it exceeds 64 bits. */
 static bool parse_magnitude(const char *text, uint64_t *out)

@@ -111,8 +111,8 @@ static enum cli_status make_instance(struct run *run)
     }
     cupel_trap_t *trap = NULL;
     uint64_t start = cli_clock_us();
-    cupel_error_t *error = cupel_linker_instantiate(linker, run->ctx, run->loaded.module,
-                                                    &run->instance, &trap);
+    cupel_error_t *error =
+        cupel_linker_instantiate(linker, run->ctx, run->loaded.module, &run->instance, &trap);
     run->instantiate_us = cli_clock_us() - start;
     run->start_fuel = fuel_since(run, budget(run));
     cupel_linker_delete(linker);
@@ -190,8 +190,8 @@ static enum cli_status call_once(struct run *run)
     }
     cupel_trap_t *trap = NULL;
     uint64_t start = cli_clock_us();
-    error = cupel_func_call(run->ctx, run->func, run->args, run->nargs, run->results,
-                            run->nresults, &trap);
+    error = cupel_func_call(run->ctx, run->func, run->args, run->nargs, run->results, run->nresults,
+                            &trap);
     uint64_t elapsed = cli_clock_us() - start;
     run->call_us = elapsed < run->call_us ? elapsed : run->call_us;
     run->call_fuel = fuel_since(run, fuel);

@@ -69,7 +69,7 @@ struct case_run {
     cupel_store_t *store;
     cupel_context_t *ctx;
     cupel_instance_t instance;
-    cupel_val_t first;    /* the first step's result: "%" */
+    cupel_val_t first; /* the first step's result: "%" */
     bool has_first;
     cupel_val_t last;     /* the last call's result */
     uint64_t clock_calls; /* of env.clock_ms */

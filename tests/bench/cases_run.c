@@ -49,8 +49,7 @@ static cupel_trap_t *clock_ms(void *env, cupel_caller_t *caller, const cupel_val
 {
     struct case_run *run = env;
     (void)caller, (void)args, (void)nargs, (void)nresults;
-    uint64_t ms =
-        run->options->real_clock ? case_clock_us() / 1000 : run->clock_calls++ * 20000;
+    uint64_t ms = run->options->real_clock ? case_clock_us() / 1000 : run->clock_calls++ * 20000;
     results[0].of.i32 = (int32_t)(uint32_t)ms;
     return NULL;
 }

@@ -62,7 +62,7 @@ check-valgrind:
 	+CK_TIMEOUT_MULTIPLIER=60 CUPEL_TEST_QUICK=1 $(MAKE) check \
 	    LOG_COMPILER='$(VALGRIND_COMMAND)' TESTS='$(or $(VALGRIND_TESTS),$(check_PROGRAMS))'
 
-FUZZ_SECONDS = 60
+FUZZ_SECONDS = 600
 fuzz:
 	$(call subbuild,fuzz,CFLAGS='-O1 -g' --enable-fuzzers --enable-sanitizers=address$(comma)undefined)
 	+cd fuzz && $(MAKE) fuzz-run FUZZ_SECONDS='$(FUZZ_SECONDS)'

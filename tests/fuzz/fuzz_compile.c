@@ -16,8 +16,9 @@ static void check_verdicts(cupel_error_t *validated, cupel_error_t *made)
                 cupel_error_offset(validated) == cupel_error_offset(made);
     }
     /* What only translation can find out: a limit on code, or no memory. */
-    if (!agree && validated == NULL && (cupel_error_kind(made) == CUPEL_ERROR_LIMIT ||
-                                        cupel_error_kind(made) == CUPEL_ERROR_OUT_OF_MEMORY)) {
+    if (!agree && validated == NULL &&
+        (cupel_error_kind(made) == CUPEL_ERROR_LIMIT ||
+         cupel_error_kind(made) == CUPEL_ERROR_OUT_OF_MEMORY)) {
         agree = true;
     }
     if (!agree) {

@@ -37,8 +37,7 @@ static cupel_bytes_t make_image(const uint8_t *data, size_t size)
 }
 
 /* A copy of exactly its size, so that reading beyond it is seen; to be freed. */
-static uint8_t *damage(const cupel_bytes_t *image, const uint8_t *patches, size_t size,
-                       size_t *len)
+static uint8_t *damage(const cupel_bytes_t *image, const uint8_t *patches, size_t size, size_t *len)
 {
     uint8_t *bytes = malloc(image->len);
     if (bytes == NULL) {

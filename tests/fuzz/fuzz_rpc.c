@@ -149,7 +149,8 @@ static void check_response(const struct response *response)
     }
     if (type != NULL && strstr(type, "json") != NULL && response->body.len > 0) {
         json_error_t error;
-        json_t *json = json_loadb(response->body.data, response->body.len, JSON_DECODE_ANY, &error);
+        json_t *json = json_loadb(response->body.data, response->body.len,
+                                  JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
         if (json == NULL) {
             fwrite(response->body.data, 1, response->body.len, stderr);
             die("response", error.text);

@@ -177,8 +177,7 @@ static void put_elements(struct output *out, struct input *in, unsigned function
     close_size(out, section);
 }
 
-static void put_code(struct output *out, struct input *in, const uint8_t *functions,
-                     unsigned count)
+static void put_code(struct output *out, struct input *in, const uint8_t *functions, unsigned count)
 {
     size_t section = open_section(out, 10);
     put_u32(out, count);

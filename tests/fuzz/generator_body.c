@@ -168,11 +168,11 @@ static void put_bulk(struct body *body, unsigned depth)
         const char *code;
         unsigned len;
     } bulk[] = {
-        {{0xfff, 0xfff, 0xff}, "\xfc\x0a\x00\x00", 4},  /* memory.copy */
-        {{0xfff, 0xff, 0xff}, "\xfc\x0b\x00", 3},       /* memory.fill */
-        {{0xfff, 0x7, 0xf}, "\xfc\x08\x01\x00", 4},     /* memory.init */
-        {{0x7, 0x7, 0x3}, "\xfc\x0e\x00\x00", 4},       /* table.copy */
-        {{0x7, 0x1, 0x1}, "\xfc\x0c\x01\x00", 4},       /* table.init */
+        {{0xfff, 0xfff, 0xff}, "\xfc\x0a\x00\x00", 4}, /* memory.copy */
+        {{0xfff, 0xff, 0xff}, "\xfc\x0b\x00", 3},      /* memory.fill */
+        {{0xfff, 0x7, 0xf}, "\xfc\x08\x01\x00", 4},    /* memory.init */
+        {{0x7, 0x7, 0x3}, "\xfc\x0e\x00\x00", 4},      /* table.copy */
+        {{0x7, 0x1, 0x1}, "\xfc\x0c\x01\x00", 4},      /* table.init */
     };
     unsigned choice = take_below(body->in, 8);
     if (choice < 5) {

@@ -50,11 +50,11 @@ extern const unsigned func_type_count;
 /* The globals: the counter, then one mutable global of each number type. */
 enum { GLOBAL_COUNTER, GLOBAL_I32, GLOBAL_I64, GLOBAL_F32, GLOBAL_F64, GLOBAL_COUNT };
 
-#define MAX_FUNCTIONS  4
-#define TABLE_SIZE     8
-#define DATA_SEGMENTS  2 /* 0 active, 1 passive */
-#define PASSIVE_BYTES  24
-#define PASSIVE_ELEMS  3
+#define MAX_FUNCTIONS 4
+#define TABLE_SIZE    8
+#define DATA_SEGMENTS 2 /* 0 active, 1 passive */
+#define PASSIVE_BYTES 24
+#define PASSIVE_ELEMS 3
 
 #define MAX_LOCALS 12
 #define MAX_LABELS 24
@@ -78,6 +78,16 @@ void generate_body(struct input *in, struct output *out, const uint8_t *function
 
 /* One value of a type; at most `depth` levels of nested expressions. */
 void generate_value(struct body *body, uint8_t type, unsigned depth);
+/* The parts of it that are about numbers. */
+void put_constant(struct body *body, uint8_t type);
+void put_operation(struct body *body, uint8_t type, unsigned depth);
+/* The operations that look at the bits of floats. */
+void put_bit_operation(struct body *body, uint8_t type, unsigned depth);
+/* Replaces the NaN on the stack, if it is one, by the canonical one. */
+void put_same_nan(struct body *body, uint8_t type);
+/* An instruction without operands, or with its last one alone: for code that is never reached. */
+void put_bare_operation(struct body *body, uint8_t type, bool with_operand, unsigned depth);
+
 void generate_statements(struct body *body, unsigned depth);
 void generate_store(struct body *body, unsigned depth);
 /* The values that a branch to the label, or to the function's end, carries. */

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define MAX_IMPORTS 64
-#define MAX_CALLS 8
-#define MAX_HASHED 65536
+#define MAX_CALLS   8
+#define MAX_HASHED  65536
 
 static void die(const char *what)
 {

@@ -47,8 +47,7 @@ static void run_image(cupel_engine_t *engine, cupel_module_t *module, uint64_t f
     cupel_module_t *again = NULL;
     struct outcome outcome;
     expect_success("serialize", cupel_module_serialize(module, &image));
-    expect_success("deserialize",
-                   cupel_module_deserialize(engine, image.data, image.len, &again));
+    expect_success("deserialize", cupel_module_deserialize(engine, image.data, image.len, &again));
     harness_run_module(engine, again, fuel, &outcome);
     expect_equal("the image", expected, &outcome);
     cupel_module_delete(again);

@@ -12,6 +12,7 @@ tests_fuzz_libgenerator_la_SOURCES = \
 	tests/fuzz/generator.h \
 	tests/fuzz/generator_body.c \
 	tests/fuzz/generator_code.h \
+	tests/fuzz/generator_numbers.c \
 	tests/fuzz/generator_ops.def \
 	tests/fuzz/generator_values.c
 

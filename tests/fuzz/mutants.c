@@ -16,8 +16,8 @@
 #define EXIT_SKIPPED 77
 
 #define MAX_SEED_BYTES 65536
-#define FUEL 2000
-#define DEFAULT_COUNT 1000
+#define FUEL           2000
+#define DEFAULT_COUNT  1000
 
 struct seed {
     uint8_t *bytes;
@@ -228,8 +228,9 @@ int main(int argc, char **argv)
         add_folder(&seeds, "tests/programs/wasm");
     }
     if (seeds.count == 0) {
-        fputs("mutants: skipped: no modules to damage (--with-bench-cases, or a clang for wasm32)\n",
-              stderr);
+        fputs(
+            "mutants: skipped: no modules to damage (--with-bench-cases, or a clang for wasm32)\n",
+            stderr);
         return EXIT_SKIPPED;
     }
     run_mutants(&seeds, first, count, verbose);

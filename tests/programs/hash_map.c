@@ -1,7 +1,7 @@
 /* A hash map with chains, nodes from an arena with a free list: pointers, inserts, removals, growth. */
 #include "tests/programs/program.h"
 
-#define NODES 8192
+#define NODES   8192
 #define BUCKETS 4096
 
 struct node {

@@ -6,8 +6,8 @@ test_programs = \
 	tests/programs/arith64.c \
 	tests/programs/bits.c \
 	tests/programs/crc32.c \
+	tests/programs/decimal_text.c \
 	tests/programs/float_single.c \
-	tests/programs/float_text.c \
 	tests/programs/hash_map.c \
 	tests/programs/mandelbrot.c \
 	tests/programs/matmul.c \

@@ -71,7 +71,7 @@ __int128 __multi3(__int128 a, __int128 b)
     uint64_t cross = x1 * y0 + (low >> 32);
     uint64_t other = x0 * y1 + (cross & 0xffffffffu);
     product.half[0] = other << 32 | (low & 0xffffffffu);
-    product.half[1] = x1 * y1 + (cross >> 32) + (other >> 32) + x.half[0] * y.half[1] +
-                      x.half[1] * y.half[0];
+    product.half[1] =
+        x1 * y1 + (cross >> 32) + (other >> 32) + x.half[0] * y.half[1] + x.half[1] * y.half[0];
     return product.whole;
 }

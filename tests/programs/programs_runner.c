@@ -49,8 +49,7 @@ struct result {
     char failure[256]; /* empty: there is a digest */
 };
 
-static void note(struct result *result, const char *what, cupel_error_t *error,
-                 cupel_trap_t *trap)
+static void note(struct result *result, const char *what, cupel_error_t *error, cupel_trap_t *trap)
 {
     if (error != NULL) {
         snprintf(result->failure, sizeof result->failure, "%s: %s", what,
@@ -93,8 +92,7 @@ static cupel_module_t *new_module(cupel_engine_t *engine, const struct way *way,
     return module;
 }
 
-static void call(cupel_context_t *ctx, cupel_instance_t instance, uint32_t n,
-                 struct result *result)
+static void call(cupel_context_t *ctx, cupel_instance_t instance, uint32_t n, struct result *result)
 {
     cupel_extern_t item;
     cupel_val_t arg = {.kind = CUPEL_I32, .of.i32 = (int32_t)n};

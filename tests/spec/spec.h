@@ -14,14 +14,7 @@
 #include "engine/cupel.h"
 
 /* Versions of the specification, each containing those before it. */
-enum spec_class {
-    CLASS_1_0,
-    CLASS_2_0,
-    CLASS_2_0_SIMD,
-    CLASS_3_0,
-    CLASS_PROPOSAL,
-    CLASS_COUNT
-};
+enum spec_class { CLASS_1_0, CLASS_2_0, CLASS_2_0_SIMD, CLASS_3_0, CLASS_PROPOSAL, CLASS_COUNT };
 
 /* "1.0" ...; CLASS_COUNT for a name that is none. */
 enum spec_class spec_class_parse(const char *name);
@@ -87,7 +80,8 @@ void spec_run_file(const struct spec_options *options, const struct spec_entry *
                    const struct spec_list *modules, struct spec_counts *counts);
 
 /* Defines the module "spectest" in the linker. NULL or what went wrong. */
-cupel_error_t *spec_host_define(cupel_linker_t *linker, cupel_context_t *ctx, enum spec_class class);
+cupel_error_t *spec_host_define(cupel_linker_t *linker, cupel_context_t *ctx,
+                                enum spec_class class);
 
 /* ---- Values ---- */
 

@@ -58,8 +58,8 @@ static bool invoke(struct spec_session *session, json_t *action, cupel_func_t fu
     } else {
         cupel_functype_results(type, &out->count);
         out->values = new_values(out->count);
-        out->error = cupel_func_call(session->ctx, func, args, nargs, out->values, out->count,
-                                     &out->trap);
+        out->error =
+            cupel_func_call(session->ctx, func, args, nargs, out->values, out->count, &out->trap);
     }
     cupel_functype_delete(type);
     free(args);

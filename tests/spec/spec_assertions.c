@@ -180,8 +180,7 @@ static void check_refusal(struct spec_session *session, cupel_errorkind_t kind)
         pass(session);
     } else {
         fail(session, "expected %s (%s), got %s: %s", cupel_errorkind_name(kind),
-             command_text(session, "text"), cupel_errorkind_name(got),
-             cupel_error_message(error));
+             command_text(session, "text"), cupel_errorkind_name(got), cupel_error_message(error));
     }
     free(path);
     cupel_error_delete(error);

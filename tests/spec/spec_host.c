@@ -74,8 +74,8 @@ static cupel_error_t *define_globals(cupel_linker_t *linker, cupel_context_t *ct
 static cupel_error_t *define_table(cupel_linker_t *linker, cupel_context_t *ctx, const char *name,
                                    bool is_64)
 {
-    cupel_tabletype_t type = {
-        CUPEL_FUNCREF, {.min = 10, .max = 20, .has_max = true, .is_64 = is_64}};
+    cupel_tabletype_t type = {CUPEL_FUNCREF,
+                              {.min = 10, .max = 20, .has_max = true, .is_64 = is_64}};
     cupel_val_t null = {.kind = CUPEL_FUNCREF};
     cupel_extern_t item = {.kind = CUPEL_EXTERN_TABLE};
     cupel_error_t *error = cupel_table_new(ctx, &type, &null, &item.of.table);

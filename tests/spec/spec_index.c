@@ -14,7 +14,7 @@ enum spec_class spec_class_parse(const char *name)
     while (class < CLASS_COUNT && strcmp(class_names[class], name) != 0) {
         class ++;
     }
-    return (enum spec_class)class;
+    return (enum spec_class) class;
 }
 
 const char *spec_class_name(enum spec_class class)

@@ -17,8 +17,8 @@ static void instantiate(struct spec_session *session, const char *name, cupel_mo
         slot.state = SLOT_SKIPPED;
         skip(session, SKIP_DEPENDS);
     } else {
-        cupel_error_t *error = cupel_linker_instantiate(session->linker, session->ctx, module,
-                                                        &slot.instance, &trap);
+        cupel_error_t *error =
+            cupel_linker_instantiate(session->linker, session->ctx, module, &slot.instance, &trap);
         if (error != NULL) {
             fail_with(session, "instantiation", error);
         } else if (trap != NULL) {

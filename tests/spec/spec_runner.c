@@ -153,7 +153,8 @@ int main(int argc, char **argv)
     struct run run;
     parse(&run, argc, argv);
     if (access(run.options.dir, R_OK) != 0) {
-        fprintf(stderr, "spec-runner: %s: %s; configure --with-spec-tests=DIR says where the suite is\n",
+        fprintf(stderr,
+                "spec-runner: %s: %s; configure --with-spec-tests=DIR says where the suite is\n",
                 run.options.dir, strerror(errno));
         return EXIT_SKIPPED;
     }

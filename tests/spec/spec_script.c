@@ -24,8 +24,8 @@ static void print_place(const struct spec_session *session)
 {
     json_int_t line = json_integer_value(json_object_get(session->command, "line"));
     const char *file = command_text(session, "filename");
-    printf("%s:%lld: %s%s%s: ", session->file->path, (long long)line,
-           command_text(session, "type"), file[0] != '\0' ? " " : "", file);
+    printf("%s:%lld: %s%s%s: ", session->file->path, (long long)line, command_text(session, "type"),
+           file[0] != '\0' ? " " : "", file);
 }
 
 void pass(struct spec_session *session)
@@ -146,9 +146,8 @@ static bool session_init(struct spec_session *session)
     }
     session->ctx = cupel_store_context(session->store);
     cupel_linker_allow_shadowing(session->linker, true);
-    cupel_error_t *error = session->options->metering
-                               ? cupel_context_set_fuel(session->ctx, UINT64_MAX)
-                               : NULL;
+    cupel_error_t *error =
+        session->options->metering ? cupel_context_set_fuel(session->ctx, UINT64_MAX) : NULL;
     if (error == NULL) {
         error = spec_host_define(session->linker, session->ctx, session->options->class);
     }

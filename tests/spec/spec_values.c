@@ -49,8 +49,7 @@ static bool make_externref(cupel_context_t *ctx, json_t *json, cupel_val_t *out)
         return true;
     }
     uintptr_t number = (uintptr_t)strtoull(member(json, "value"), NULL, 10);
-    cupel_error_t *error =
-        cupel_externref_new(ctx, (void *)(number + 1), NULL, &out->of.externref);
+    cupel_error_t *error = cupel_externref_new(ctx, (void *)(number + 1), NULL, &out->of.externref);
     bool ok = error == NULL;
     cupel_error_delete(error);
     return ok;
@@ -141,8 +140,7 @@ static enum spec_match match_reference(cupel_context_t *ctx, json_t *expected, c
         return match_if(is_null(value));
     }
     if (strcmp(type, "nullfuncref") == 0 || strcmp(type, "nullexternref") == 0) {
-        return match_if(is_null(value) &&
-                        (value->kind == CUPEL_FUNCREF) == (type[4] == 'f'));
+        return match_if(is_null(value) && (value->kind == CUPEL_FUNCREF) == (type[4] == 'f'));
     }
     return MATCH_UNKNOWN;
 }

@@ -111,7 +111,7 @@ static double from_digits(const char digits[17], int decimal)
     return value;
 }
 
-PROGRAM(float_text)
+PROGRAM(decimal_text)
 {
     uint64_t digest = DIGEST_INIT;
     uint64_t random = 5;
