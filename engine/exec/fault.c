@@ -57,8 +57,14 @@ static bool take_fault(const siginfo_t *info, const ucontext_t *u)
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-    if (take_fault(info, context))
+    if (take_fault(info, context)) {
+        /* Whoever called us may block it: another handler, which sanitizers' interceptors are too. */
+        sigset_t ours;
+        sigemptyset(&ours);
+        sigaddset(&ours, number);
+        pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
         siglongjmp(*current->fault, 1);
+    }
     const struct sigaction *before = &previous[number == SIGBUS];
     if (before->sa_flags & SA_SIGINFO) {
         before->sa_sigaction(number, info, context);
