@@ -9,6 +9,7 @@ storage_tests = \
 	tests/storage/test_modules \
 	tests/storage/test_removal \
 	tests/storage/test_schema \
+	tests/storage/test_storage_error \
 	tests/storage/test_storage_kill \
 	tests/storage/test_storage_oom \
 	tests/storage/test_storage_threads \
@@ -47,6 +48,9 @@ tests_storage_test_removal_LDADD = $(storage_test_libs)
 tests_storage_test_schema_SOURCES = tests/storage/test_schema.c
 tests_storage_test_schema_CFLAGS = $(storage_test_cflags)
 tests_storage_test_schema_LDADD = $(storage_test_libs)
+tests_storage_test_storage_error_SOURCES = tests/storage/test_storage_error.c
+tests_storage_test_storage_error_CFLAGS = $(storage_test_cflags)
+tests_storage_test_storage_error_LDADD = $(storage_test_libs)
 tests_storage_test_storage_kill_SOURCES = tests/storage/test_storage_kill.c
 tests_storage_test_storage_kill_CFLAGS = $(storage_test_cflags)
 tests_storage_test_storage_kill_LDADD = $(storage_test_libs)

@@ -249,6 +249,19 @@ START_TEST(takes_turns)
 }
 END_TEST
 
+START_TEST(readers_cannot_write)
+{
+    struct connection *connection;
+
+    ck_ok(put(1, 10));
+    ck_ok(db_read_begin(fixture, &connection, &fixture_error));
+    ck_status(connection_run(connection, "DELETE FROM module", "try", &fixture_error),
+              STORAGE_READONLY);
+    db_read_end(fixture, connection);
+    ck_ok(find(1));
+}
+END_TEST
+
 START_TEST(survives_a_full_database)
 {
     ck_ok(open_with((struct storage_options){.max_bytes = 400000}));
@@ -521,6 +534,7 @@ static void add_failures(Suite *suite)
 
     tcase_add_test(tcase, waits_for_others_and_gives_up);
     tcase_add_test(tcase, takes_turns);
+    tcase_add_test(tcase, readers_cannot_write);
     tcase_add_test(tcase, survives_a_full_database);
     tcase_add_test(tcase, leaves_room_for_deleting);
     tcase_add_test(tcase, stores_into_the_place_of_what_was_deleted);
