@@ -18,6 +18,16 @@ for doc in *.md */README.md */*/README.md; do
     done
 done
 
+# Every folder of the product says what it is.
+for folder in engine engine/*/ storage api daemon tests deploy; do
+    [ -f "${folder%/}/README.md" ] || complain "${folder%/} has no README.md"
+done
+
+# The README names every limit of a call.
+for limit in $(sed -nE 's/^CALL_LIMIT\(([a-z_]+), [A-Z].*/\1/p' api/call_limits.def); do
+    grep -q "\`$limit\`" README.md || complain "README.md does not name the limit $limit"
+done
+
 # Make targets that the documents name.
 for target in $(grep -ohE '`make [a-z-]+' ./*.md | sed 's/`make //' | LC_ALL=C sort -u); do
     case $target in

@@ -10,6 +10,7 @@ style_checks = \
 
 TESTS += $(style_checks)
 EXTRA_DIST += $(style_checks) \
+	tests/README.md \
 	tests/checks/lib.sh \
 	tests/checks/lint.sh \
 	tests/checks/coverage.sh \
