@@ -1,16 +1,19 @@
 /*
  * guard.h - loads and stores in a memory with guard pages.
  *
- * An access beyond the memory faults, and the signal handler must find the machine's state: so the access is one instruction of inline assembly
- * that has the interpreter's registers as inputs in the places where the handlers keep them (no move is needed there). It is volatile: a
- * load whose result is not used still traps.
+ * An access beyond the memory faults, and the signal handler must find the machine's state: so the
+ * access is one instruction of inline assembly that has the interpreter's registers as inputs in
+ * the places where the handlers keep them (no move is needed there). It is volatile: a load whose
+ * result is not used still traps.
  */
 #ifndef CUPEL_EXEC_GUARD_H
 #define CUPEL_EXEC_GUARD_H
 
 #include "engine/exec/machine.h"
 
-#define GUARD_PARAMS const uint8_t *ip_, uint8_t *fp_, uint64_t fuel_, struct instance *inst_, uint8_t *mem, uint64_t ea
+#define GUARD_PARAMS                                                                               \
+    const uint8_t *ip_, uint8_t *fp_, uint64_t fuel_, struct instance *inst_, uint8_t *mem,        \
+        uint64_t ea
 #define GUARD_INLINE static inline __attribute__((always_inline, unused))
 
 #if FAULT_HANDLING

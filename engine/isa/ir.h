@@ -1,8 +1,9 @@
 /*
  * ir.h - the internal code: its ops, their formats, and access to their operands.
  *
- * An op is a 64-bit word, the handler (its address once linked, its number in an image), followed by packed operands at fixed places.
- * Code is position-independent but for that word: labels are relative to their own field.
+ * An op is a 64-bit word, the handler (its address once linked, its number in an image), followed
+ * by packed operands at fixed places. Code is position-independent but for that word: labels are
+ * relative to their own field.
  *
  * Format letters, the place of each operand in bytes from the op, and its meaning:
  *   d  8  s16  result slot            x  8  s16  source slot
@@ -18,10 +19,12 @@
  *   S 16  u32  segment                F  8  u32  bytes of a frame     C 12 u32 fuel
  *   N  8  u32  slots                  n 12  u32  slots
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
- *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
+ *   v 16  u32  values (in slots) of the function that is left by a tail call; at 24 in
+ *              RETURN_CALL_INDIRECT
  * RETURN_CALL has D at 12, RETURN_CALL_INDIRECT at 20.
  * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
- * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above it, so that 64-bit reads serve for 32-bit addresses too.
+ * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above
+ * it, so that 64-bit reads serve for 32-bit addresses too.
  */
 #ifndef CUPEL_ISA_IR_H
 #define CUPEL_ISA_IR_H
@@ -30,14 +33,14 @@
 #include <string.h>
 
 /* Immediates of a type: how many bytes an op with one takes, and the format letter. */
-#define IR_LEN_I32 16
-#define IR_LEN_I64 16
-#define IR_LEN_F32 16
-#define IR_LEN_F64 24
-#define IR_FMT_I32 "i"
-#define IR_FMT_I64 "i"
-#define IR_FMT_F32 "i"
-#define IR_FMT_F64 "w"
+#define IR_LEN_I32       16
+#define IR_LEN_I64       16
+#define IR_LEN_F32       16
+#define IR_LEN_F64       24
+#define IR_FMT_I32       "i"
+#define IR_FMT_I64       "i"
+#define IR_FMT_F32       "i"
+#define IR_FMT_F64       "w"
 #define IR_CONST_LEN_I32 16
 #define IR_CONST_LEN_I64 24
 #define IR_CONST_LEN_F32 16
@@ -48,8 +51,9 @@
 #define IR_CONST_FMT_F64 "w"
 
 /*
- * The variants of each family, in the order of their numbers: V(op, bytes, format, flags, synopsis). Each operand form has its `a`
- * result first and its `s` result next, so that the low bit of (number - first number) says where the result goes.
+ * The variants of each family, in the order of their numbers: V(op, bytes, format, flags,
+ * synopsis). Each operand form has its `a` result first and its `s` result next, so that the low
+ * bit of (number - first number) says where the result goes.
  */
 #define IR_RESULTS_(V, name, form, len, fmt, flags)                                                \
     V(name##_##form##_a, len, fmt, flags, "acc = " #name)                                          \
@@ -123,9 +127,9 @@
     V(name##_a, 16, "dab", 0, "d = acc = acc ? a : b")
 
 /* Flags */
-#define IR_TRAPS 1  /* may trap: its place in the Wasm is recorded */
+#define IR_TRAPS  1 /* may trap: its place in the Wasm is recorded */
 #define IR_BRANCH 2 /* has a label */
-#define IR_CALLS 4  /* may call: its place is recorded, and it ends with D */
+#define IR_CALLS  4 /* may call: its place is recorded, and it ends with D */
 
 enum ir_op {
 #define V(name, len, fmt, flags, synopsis) IR_##name,
@@ -138,7 +142,7 @@ struct ir_info {
     const char *name;
     const char *format;
     const char *synopsis;
-    uint8_t len;   /* bytes; BR_TABLE's labels come on top */
+    uint8_t len; /* bytes; BR_TABLE's labels come on top */
     uint8_t flags;
 };
 extern const struct ir_info ir_info[IR_COUNT];

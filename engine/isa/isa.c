@@ -1,6 +1,7 @@
 /*
- * The constant tables behind isa.h. Everything is initialised by the compiler from wasm_ops.def; the two maps from
- * opcode bytes use designated initialisers over a default, hence the range initialiser and its warning.
+ * The constant tables behind isa.h. Everything is initialised by the compiler from wasm_ops.def;
+ * the two maps from opcode bytes use designated initialisers over a default, hence the range
+ * initialiser and its warning.
  */
 #include "engine/isa/isa.h"
 
@@ -14,7 +15,8 @@ const struct feature_info feature_info[FEATURE_COUNT] = {
 
 const struct wasm_op_info wasm_op_info[OP_COUNT] = {
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
-    [OP_##name] = {mnemonic, sig, prefix, code, IMM_##imm, FEATURE_##feature, FAMILY_##family, align},
+    [OP_##name] = {mnemonic,        sig,  prefix, code, IMM_##imm, FEATURE_##feature,              \
+                   FAMILY_##family, align},
 #include "engine/isa/wasm_ops.def"
 #undef OP
 };

@@ -1,6 +1,7 @@
 /*
- * Verification of code that was read from an image. It follows from the operand formats of isa/ir.h: one switch over format
- * letters, and special care for the few ops whose operands depend on each other.
+ * Verification of code that was read from an image. It follows from the operand formats of
+ * isa/ir.h: one switch over format letters, and special care for the few ops whose operands depend
+ * on each other.
  */
 #include <string.h>
 
@@ -51,8 +52,8 @@ static bool global_ok(const struct verifier *v, uint64_t op, uint32_t offset)
     bool imported = op == IR_IMPORTED_GLOBAL_SET || op == IR_IMPORTED_GLOBAL_GET_I64 ||
                     op == IR_IMPORTED_GLOBAL_GET_F32 || op == IR_IMPORTED_GLOBAL_GET_F64;
     uint32_t from = imported ? l->global_imports : l->globals;
-    uint64_t to = imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals
-                           : l->dropped;
+    uint64_t to =
+        imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals : l->dropped;
     return offset % 8 == 0 && offset >= from && (uint64_t)offset + 8 <= to;
 }
 
@@ -72,8 +73,9 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
 }
 
 /*
- * An access without a check of its own needs guard pages that its static offset cannot jump over; one at a constant address is
- * within the 4 GiB that are reserved. The order of the variants is that of isa/ir.h.
+ * An access without a check of its own needs guard pages that its static offset cannot jump over;
+ * one at a constant address is within the 4 GiB that are reserved. The order of the variants is
+ * that of isa/ir.h.
  */
 static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
 {
@@ -246,7 +248,8 @@ static enum status mark_ops(struct verifier *v)
         v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
     }
     bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
-                op == IR_TRAP_UNREACHABLE || (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a);
+                op == IR_TRAP_UNREACHABLE ||
+                (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a);
     return ends ? OK : bad(v, v->start, "the function runs on");
 }
 
@@ -257,8 +260,7 @@ static enum status verify_function(struct verifier *v, const struct code_range *
     v->start = range->start;
     v->end = range->end;
     if (range->start != previous_end || range->end <= range->start || range->end > v->code->len ||
-        range->start % 8 != 0 || range->end % 8 != 0 ||
-        range->positions > v->code->positions.len)
+        range->start % 8 != 0 || range->end % 8 != 0 || range->positions > v->code->positions.len)
         return bad(v, range->start, "the function's range is out of bounds");
     TRY(mark_ops(v));
     const uint8_t *enter = v->code->base + v->start;

@@ -1,6 +1,6 @@
 /*
- * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a temporary lies there, a local or
- * constant is copied there only when it must ("settled").
+ * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a
+ * temporary lies there, a local or constant is copied there only when it must ("settled").
  */
 #include "engine/translate/translator.h"
 
@@ -18,7 +18,7 @@ static struct entry *push(struct translator *t, uint8_t kind, valtype type)
     uint32_t end = (uint32_t)next_slot(t) + 8 * FRAME_HEADER_SLOTS;
     if (t->height + FRAME_HEADER_SLOTS > TEMP_SLOTS)
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                              "the operand stack is higher than %u slots", TEMP_SLOTS));
+                                         "the operand stack is higher than %u slots", TEMP_SLOTS));
     if (end > t->frame_bytes)
         t->frame_bytes = end;
     if (!vec_push(&t->stack, e)) {
