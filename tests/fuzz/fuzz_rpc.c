@@ -77,6 +77,7 @@ static void start(void)
     struct service_settings settings;
     struct api_settings api_settings;
     make_path(database, sizeof database);
+    api_error_init(&error);
     if (storage_open(database, NULL, &storage, &storage_error) != STORAGE_OK) {
         die(database, storage_error.text);
     }
@@ -89,8 +90,9 @@ static void start(void)
     api_settings_init(&api_settings);
     api = service != NULL ? api_new(&api_settings, service) : NULL;
     if (api == NULL) {
-        die("start", "failed");
+        die("start", strbuf_text(&error.detail));
     }
+    api_error_fini(&error);
     atexit(remove_database);
 }
 
@@ -100,10 +102,12 @@ static void upload_sample(void)
     struct service_module module;
     struct api_error error;
     bool created;
+    api_error_init(&error);
     if (service_upload(service, sample, sizeof sample, "sample", &none, &module, &created,
                        &error) != API_OK) {
-        die("upload", "the sample is refused");
+        die("upload", strbuf_text(&error.detail));
     }
+    api_error_fini(&error);
     service_module_fini(&module);
 }
 
