@@ -59,6 +59,8 @@ void response_problem(struct response *response, const struct request *request,
     response_header(response, "Content-Type", "application/problem+json");
     if (error->retry_after_ms > 0) {
         response_header(response, "Retry-After", "%u", (error->retry_after_ms + 999) / 1000);
+    } else if (response->status == 503) {
+        response_header(response, "Retry-After", "1");
     }
     json_out_init(&out, &response->body);
     api_error_problem(error, instance, &out);

@@ -107,34 +107,51 @@ static bool method_fits(const char *row, const char *method)
     return strcmp(row, method) == 0 || (strcmp(row, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
+/* The methods of a path, for the header Allow: rarely wanted, so not gathered on the way. */
+static void gather_allow(const struct request *request, size_t len, char allow[ROUTER_ALLOW_SIZE])
+{
+    const char *param;
+    size_t param_len, i;
+
+    if (strcmp(request->target, "*") == 0) {
+        snprintf(allow, ROUTER_ALLOW_SIZE, "GET, HEAD, POST, PUT, DELETE");
+    }
+    for (i = 0; i < ROUTES; i++) {
+        if (fits(routes[i].pattern, request->target, len, &param, &param_len)) {
+            add_allow(allow, routes[i].method);
+        }
+    }
+    add_allow(allow, "OPTIONS");
+}
+
 enum api_code router_match(const struct request *request, struct route_match *match,
                            struct api_error *error)
 {
     size_t len = strcspn(request->target, "?"), param_len = 0, i;
     const char *param = NULL;
+    bool path_known = false;
 
-    memset(match, 0, sizeof *match);
+    match->route = NULL;
     match->is_options = strcmp(request->method, "OPTIONS") == 0;
-    for (i = 0; i < ROUTES; i++) {
+    match->allow[0] = '\0';
+    match->param[0] = '\0';
+    for (i = 0; i < ROUTES && match->route == NULL; i++) {
         if (fits(routes[i].pattern, request->target, len, &param, &param_len)) {
-            match->path_known = true;
-            add_allow(match->allow, routes[i].method);
+            path_known = true;
             if (method_fits(routes[i].method, request->method)) {
                 match->route = &routes[i];
             }
         }
     }
-    if (match->is_options && strcmp(request->target, "*") == 0) {
-        match->path_known = true;
-        snprintf(match->allow, sizeof match->allow, "GET, HEAD, POST, PUT, DELETE");
-    }
-    if (!match->path_known) {
+    if (!path_known && !(match->is_options && strcmp(request->target, "*") == 0)) {
         return api_error_set(error, API_NO_ROUTE, "there is nothing at this path");
     }
-    add_allow(match->allow, "OPTIONS");
-    if (match->route == NULL && !match->is_options) {
-        return api_error_set(error, API_NO_METHOD, "%.32s is not one of %s", request->method,
-                             match->allow);
+    if (match->route == NULL) {
+        gather_allow(request, len, match->allow);
+        if (!match->is_options) {
+            return api_error_set(error, API_NO_METHOD, "%.32s is not one of %s", request->method,
+                                 match->allow);
+        }
     }
     if (param != NULL && !decode(param, param_len, false, match->param, sizeof match->param)) {
         return api_error_set(error, API_BAD_TARGET,

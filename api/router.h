@@ -31,9 +31,8 @@ const struct route *router_routes(size_t *count);
 
 struct route_match {
     const struct route *route; /* NULL: none, or the method is not allowed */
-    bool path_known;
     bool is_options;
-    char allow[ROUTER_ALLOW_SIZE]; /* the methods of this path, for the header Allow */
+    char allow[ROUTER_ALLOW_SIZE]; /* this path's methods, if `route` is NULL */
     char param[ROUTER_PARAM_SIZE]; /* the decoded {ref} or {name} */
 };
 

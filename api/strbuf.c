@@ -57,7 +57,7 @@ static bool strbuf_reserve(struct strbuf *sb, size_t more)
         strbuf_fail(sb);
         return false;
     }
-    cap = sb->cap < 64 ? 64 : sb->cap;
+    cap = sb->cap < 256 ? 256 : sb->cap;
     while (cap - sb->len <= more) {
         cap *= 2;
     }

@@ -3,16 +3,17 @@
  *
  * Conventions
  * - Opaque types are created by `_new`, shared with `_clone` where they are reference counted and
- *   released by `_delete`, which accepts NULL. A parameter marked `own` is consumed by the call, also
- *   when it fails. A result marked `own` belongs to the caller.
+ *   released by `_delete`, which accepts NULL. A parameter marked `own` is consumed by the call,
+ *   also when it fails. A result marked `own` belongs to the caller.
  * - A call that can fail returns an owned `cupel_error_t *`; NULL means success. Calls into
  *   WebAssembly end in exactly one of: results, a trap (`*trap` set), or an error.
- * - Handles (`cupel_func_t` ...) are plain values without destructor; they live as long as their store.
- *   A handle given to another store is an error, never undefined behaviour.
- * - Thread rule: configurations, linkers, stores and everything reached through a store belong to one thread at a
- *   time. Engines and modules are immutable and may be used by any number of threads at once.
- * - Sizes are in bytes unless said otherwise; strings are UTF-8 with an explicit length and may hold
- *   NUL unless they are `const char *`, which are NUL-terminated.
+ * - Handles (`cupel_func_t` ...) are plain values without destructor; they live as long as their
+ *   store. A handle given to another store is an error, never undefined behaviour.
+ * - Thread rule: configurations, linkers, stores and everything reached through a store belong to
+ *   one thread at a time. Engines and modules are immutable and may be used by any number of
+ *   threads at once.
+ * - Sizes are in bytes unless said otherwise; strings are UTF-8 with an explicit length and may
+ *   hold NUL unless they are `const char *`, which are NUL-terminated.
  *
  * Source of the semantics: the WebAssembly Core Specification, release 2.0, with relaxed SIMD and tail calls of 3.0.
  */
@@ -164,7 +165,7 @@ typedef struct cupel_tabletype {
 } cupel_tabletype_t;
 
 typedef struct cupel_memorytype {
-    cupel_limits_t limits;  /* pages */
+    cupel_limits_t limits;   /* pages */
     uint32_t page_size_log2; /* 16: 64 KiB pages */
 } cupel_memorytype_t;
 
@@ -204,7 +205,7 @@ typedef enum cupel_errorkind {
 typedef struct cupel_error cupel_error_t;
 
 #define CUPEL_NO_OFFSET UINT64_MAX
-#define CUPEL_NO_INDEX UINT32_MAX
+#define CUPEL_NO_INDEX  UINT32_MAX
 
 CUPEL_API void cupel_error_delete(cupel_own cupel_error_t *error);
 CUPEL_API cupel_errorkind_t cupel_error_kind(const cupel_error_t *error);
@@ -242,9 +243,9 @@ typedef enum cupel_trapcode {
 typedef struct cupel_trap cupel_trap_t;
 
 typedef struct cupel_frame {
-    uint32_t func_index;     /* in its module */
-    uint64_t module_offset;  /* byte offset of the instruction in the module, CUPEL_NO_OFFSET if unknown */
-    cupel_name_t func_name;  /* from the name section; empty without */
+    uint32_t func_index;    /* in its module */
+    uint64_t module_offset; /* bytes, of the instruction; CUPEL_NO_OFFSET if unknown */
+    cupel_name_t func_name; /* from the name section; empty without */
     cupel_instance_t instance;
 } cupel_frame_t;
 
@@ -256,7 +257,7 @@ CUPEL_API cupel_trapcode_t cupel_trap_code(const cupel_trap_t *trap);
 CUPEL_API const char *cupel_trapcode_name(cupel_trapcode_t code);
 /* A sentence for people; borrowed. */
 CUPEL_API const char *cupel_trap_message(const cupel_trap_t *trap);
-/* For a stack overflow or a limited growth: which limit ("call_depth", "stack_bytes",
+/* For a stack overflow or a limited growth: which limit ("call_depth", "stack_bytes", "host_depth",
  * "memory_bytes", "table_elements"), else "". Borrowed. */
 CUPEL_API const char *cupel_trap_limit(const cupel_trap_t *trap);
 /* The backtrace, innermost frame first; at most 64 frames are kept (the innermost 48 and the
@@ -286,12 +287,12 @@ typedef struct cupel_enforced_limits {
     uint32_t data_segments;
     uint32_t params;
     uint32_t results;
-    uint32_t locals;          /* of one function, parameters included */
-    uint32_t function_bytes;  /* of one body */
-    uint32_t nesting;         /* control structures within one another */
-    uint32_t operand_height;  /* operand stack of one function */
+    uint32_t locals;         /* of one function, parameters included */
+    uint32_t function_bytes; /* of one body */
+    uint32_t nesting;        /* control structures within one another */
+    uint32_t operand_height; /* operand stack of one function */
     uint32_t br_table_targets;
-    uint64_t code_bytes;      /* internal code of one module */
+    uint64_t code_bytes;                  /* internal code of one module */
     uint32_t min_avg_function_bytes;      /* bodies at least so long on average ... */
     uint32_t min_avg_function_bytes_from; /* ... once they total this */
 } cupel_enforced_limits_t;
@@ -310,7 +311,8 @@ CUPEL_API void cupel_config_set_consume_fuel(cupel_config_t *config, bool on);
 /* Guard-page memories instead of explicit bounds checks where the host can; on by default. */
 CUPEL_API void cupel_config_set_guard_pages(cupel_config_t *config, bool on);
 /* A WebAssembly feature by its name in engine/base/features.def ("bulk-memory" ...);
- * CUPEL_ERROR_NOT_FOUND for a name that is not there, CUPEL_ERROR_UNSUPPORTED for switching on what this build does not have. */
+ * CUPEL_ERROR_NOT_FOUND for a name that is not there, CUPEL_ERROR_UNSUPPORTED for switching on what
+ * this build does not have. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_set_feature(cupel_config_t *config,
                                                             const char *name, bool on);
 CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,
@@ -378,11 +380,9 @@ CUPEL_API void cupel_module_delete(cupel_own cupel_module_t *module);
 
 CUPEL_API size_t cupel_module_import_count(const cupel_module_t *module);
 /* false if `i` is out of range; what is written is borrowed from the module. */
-CUPEL_API bool cupel_module_import(const cupel_module_t *module, size_t i,
-                                   cupel_importtype_t *out);
+CUPEL_API bool cupel_module_import(const cupel_module_t *module, size_t i, cupel_importtype_t *out);
 CUPEL_API size_t cupel_module_export_count(const cupel_module_t *module);
-CUPEL_API bool cupel_module_export(const cupel_module_t *module, size_t i,
-                                   cupel_exporttype_t *out);
+CUPEL_API bool cupel_module_export(const cupel_module_t *module, size_t i, cupel_exporttype_t *out);
 /* The export of that name; false if there is none. */
 CUPEL_API bool cupel_module_get_export(const cupel_module_t *module, const char *name, size_t len,
                                        cupel_externtype_t *out);
@@ -432,9 +432,9 @@ typedef struct cupel_store_limits {
     uint32_t instances;
     uint32_t tables;
     uint32_t memories;
-    uint64_t stack_bytes;    /* WebAssembly's frames; default 1 MiB, at most 1 GiB */
-    uint32_t call_depth;     /* default 1024, host re-entry included */
-    uint32_t host_depth;     /* host calls that call WebAssembly again, within one another; default 64 */
+    uint64_t stack_bytes;      /* WebAssembly's frames; default 1 MiB, at most 1 GiB */
+    uint32_t call_depth;       /* default 1024, host re-entry included */
+    uint32_t host_depth;       /* host calls that call back, within one another; default 64 */
     bool trap_on_grow_failure; /* growth denied by a limit traps instead of giving -1 */
 } cupel_store_limits_t;
 
@@ -458,8 +458,9 @@ CUPEL_API cupel_own cupel_error_t *cupel_context_set_fuel(cupel_context_t *ctx, 
 CUPEL_API cupel_own cupel_error_t *cupel_context_get_fuel(const cupel_context_t *ctx,
                                                           uint64_t *fuel);
 
-/* Asked on the calling thread every `slice` units of fuel while WebAssembly runs (and within long bulk
- * operations); true ends the call with CUPEL_TRAP_INTERRUPTED. Needs metering. NULL removes it. */
+/* Asked on the calling thread every `slice` units of fuel while WebAssembly runs (and within long
+ * bulk operations); true ends the call with CUPEL_TRAP_INTERRUPTED. Needs metering. NULL removes
+ * it. */
 typedef bool (*cupel_interrupt_t)(void *env);
 CUPEL_API cupel_own cupel_error_t *cupel_store_set_interrupt(cupel_store_t *store,
                                                              cupel_interrupt_t interrupt, void *env,
@@ -516,8 +517,7 @@ CUPEL_API cupel_own cupel_error_t *cupel_memory_data(const cupel_context_t *ctx,
 CUPEL_API cupel_own cupel_error_t *cupel_memory_read(const cupel_context_t *ctx, cupel_memory_t m,
                                                      uint64_t offset, void *buf, size_t len);
 CUPEL_API cupel_own cupel_error_t *cupel_memory_write(cupel_context_t *ctx, cupel_memory_t m,
-                                                      uint64_t offset, const void *buf,
-                                                      size_t len);
+                                                      uint64_t offset, const void *buf, size_t len);
 
 /* `init` of the element's kind. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_new(cupel_context_t *ctx,
@@ -561,17 +561,18 @@ CUPEL_API cupel_own cupel_linker_t *cupel_linker_new(cupel_engine_t *engine);
 CUPEL_API void cupel_linker_delete(cupel_own cupel_linker_t *linker);
 CUPEL_API void cupel_linker_allow_shadowing(cupel_linker_t *linker, bool on);
 /* Defines `module::name`; an error if it is there already, unless shadowing is allowed. */
-CUPEL_API cupel_own cupel_error_t *cupel_linker_define(cupel_linker_t *linker,
-                                                       cupel_context_t *ctx, const char *module,
-                                                       size_t module_len, const char *name,
-                                                       size_t name_len,
+CUPEL_API cupel_own cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
+                                                       const char *module, size_t module_len,
+                                                       const char *name, size_t name_len,
                                                        const cupel_extern_t *item);
-/* A host function that is made anew in each store that an instance is made in. `finalize` runs when the linker
- * and every store that uses it are gone. */
-CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(
-    cupel_linker_t *linker, const char *module, size_t module_len, const char *name,
-    size_t name_len, const cupel_functype_t *type, cupel_callback_t callback, void *env,
-    void (*finalize)(void *env));
+/* A host function that is made anew in each store that an instance is made in. `finalize` runs when
+ * the linker and every store that uses it are gone. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module,
+                                                         size_t module_len, const char *name,
+                                                         size_t name_len,
+                                                         const cupel_functype_t *type,
+                                                         cupel_callback_t callback, void *env,
+                                                         void (*finalize)(void *env));
 /* All exports of an instance under a name. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_instance(cupel_linker_t *linker,
                                                          cupel_context_t *ctx, const char *module,

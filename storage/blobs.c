@@ -9,6 +9,8 @@
 #include "storage/blobs.h"
 #include "storage/storage_error.h"
 
+#include <errno.h>
+
 void storage_blob_fini(struct storage_blob *blob)
 {
     sqlite3_free(blob->data);
@@ -47,6 +49,7 @@ enum storage_status blob_read(struct connection *connection, const char *table, 
     sqlite3_blob *blob = NULL;
     int code;
 
+    errno = 0; /* see os_error_of() in connection.c */
     code = sqlite3_blob_open(connection->db, "main", table, "bytes", row, 0, &blob);
     if (code != SQLITE_OK)
         return connection_fail(connection, code, "read a blob", error);

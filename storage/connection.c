@@ -67,11 +67,14 @@ void connection_rollback(struct connection *connection)
     sqlite3_reset(stmt);
 }
 
+/* A COMMIT that fails leaves SQLite's own note of errno as it was; the thread's still tells. */
 static int os_error_of(sqlite3 *db, int code)
 {
-    int kind = code & 0xff;
+    int kind = code & 0xff, now = errno;
 
-    return kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+    if (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN)
+        return 0;
+    return kind == SQLITE_IOERR && now != 0 ? now : sqlite3_system_errno(db);
 }
 
 /*
@@ -165,8 +168,10 @@ const char *connection_path(const struct connection *connection)
 enum storage_status connection_run(struct connection *connection, const char *sql, const char *what,
                                    struct storage_error *error)
 {
-    int code = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+    int code;
 
+    errno = 0;
+    code = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? STORAGE_OK : connection_fail(connection, code, what, error);
 }
 
@@ -178,6 +183,7 @@ enum storage_status connection_number(struct connection *connection, const char 
     enum storage_status status = STORAGE_OK;
     int code = sqlite3_prepare_v2(connection->db, sql, -1, &stmt, NULL);
 
+    errno = 0;
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
     if (code == SQLITE_ROW)

@@ -8,6 +8,7 @@
 #include "storage/query.h"
 #include "storage/storage_error.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void query_fail(struct query *query, int code)
@@ -81,6 +82,7 @@ bool query_row(struct query *query)
 
     if (query->status != STORAGE_OK)
         return false;
+    errno = 0; /* see os_error_of() in connection.c */
     code = sqlite3_step(query->stmt);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         query_fail(query, code);

@@ -1,6 +1,6 @@
 /*
- * The `cupel` command: examines and runs local modules. It is a client of cupel.h like any other and
- * includes nothing else of the engine.
+ * The `cupel` command: examines and runs local modules. It is a client of cupel.h like any other
+ * and includes nothing else of the engine.
  */
 #include "engine/cli/cli.h"
 

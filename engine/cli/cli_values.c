@@ -1,7 +1,7 @@
 /*
- * Values as text. A float is printed with the fewest digits that read back to the same bits: %g with
- * growing precision, at most 9 (f32) or 17 (f64) digits. NaNs keep their bits: "nan" is the canonical
- * one, any other is "nan:0x" and the whole bit pattern.
+ * Values as text. A float is printed with the fewest digits that read back to the same bits: %g
+ * with growing precision, at most 9 (f32) or 17 (f64) digits. NaNs keep their bits: "nan" is the
+ * canonical one, any other is "nan:0x" and the whole bit pattern.
  */
 #include "engine/cli/cli_values.h"
 

@@ -1,6 +1,6 @@
 /*
- * cupel compile and cupel validate: the pipeline without running anything. The image is written beside
- * its destination and renamed, so that a failure never leaves half of one behind.
+ * cupel compile and cupel validate: the pipeline without running anything. The image is written
+ * beside its destination and renamed, so that a failure never leaves half of one behind.
  */
 #include <errno.h>
 #include <stdio.h>

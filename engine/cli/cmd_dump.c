@@ -1,6 +1,6 @@
 /*
- * cupel dump: the internal code of a module's functions, each under a line with its index and name. A
- * function is chosen by its index or by its name in the name section.
+ * cupel dump: the internal code of a module's functions, each under a line with its index and name.
+ * A function is chosen by its index or by its name in the name section.
  */
 #include <errno.h>
 #include <inttypes.h>

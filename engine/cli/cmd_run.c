@@ -1,6 +1,7 @@
 /*
  * cupel run: makes an instance of a module without imports and calls one export. What --fuel buys
- * covers the start function and each call anew, so that every repetition runs under the same budget.
+ * covers the start function and each call anew, so that every repetition runs under the same
+ * budget.
  */
 #include <inttypes.h>
 #include <stdlib.h>

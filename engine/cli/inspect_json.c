@@ -1,4 +1,5 @@
-/* The findings of `cupel inspect --json`: one object, one line. Types are given by their parts, not as text. */
+/* The findings of `cupel inspect --json`: one object, one line. Types are given by their parts, not
+ * as text. */
 #include <string.h>
 
 #include "engine/cli/cli_json.h"

@@ -1,13 +1,14 @@
 /*
  * Bulk operations on memories and tables (spec 4.4.6, 4.4.7).
  *
- * The order is always: check the bounds, charge, act; so what traps has changed nothing. What moves many megabytes goes in
- * pieces and asks the interrupt callback in between, since a deadline must hold here too.
+ * The order is always: check the bounds, charge, act; so what traps has changed nothing. What moves
+ * many megabytes goes in pieces and asks the interrupt callback in between, since a deadline must
+ * hold here too.
  */
 #include "engine/exec/slow_state.h"
 
-#define PIECE (UINT64_C(8) << 20)
-#define BYTES_PER_FUEL 64
+#define PIECE             (UINT64_C(8) << 20)
+#define BYTES_PER_FUEL    64
 #define ELEMENTS_PER_FUEL 16
 
 static bool interrupted(struct exec *x)

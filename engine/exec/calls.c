@@ -1,5 +1,6 @@
 /*
- * Calls that the fast handlers leave to others: into other instances and the host, and tail calls. Frames are described in translate/code.h.
+ * Calls that the fast handlers leave to others: into other instances and the host, and tail calls.
+ * Frames are described in translate/code.h.
  */
 #include "engine/exec/slow_state.h"
 
@@ -38,7 +39,8 @@ static void load_accumulators(struct exec *x, const uint8_t *value)
     memcpy(x->acc_v128, value, sizeof x->acc_v128);
 }
 
-/* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame `delta` bytes up. */
+/* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame
+ * `delta` bytes up. */
 static bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)
 {
     uint32_t depth = ir_u32(x->fp, 4), owner = handle_owner(handle), index = handle_index(handle);
@@ -122,7 +124,7 @@ static struct way_back way_back_of(const struct exec *x)
     return w;
 }
 
-/* The host's function runs on top; its results go where this frame's belong, and the frame returns. */
+/* The host's function runs on top; its results go where this frame's belong, and it returns. */
 static bool tail_call_host(struct exec *x, uint32_t index, uint32_t delta, uint32_t values)
 {
     uint32_t depth = ir_u32(x->fp, 4);
@@ -141,7 +143,8 @@ static bool tail_call_host(struct exec *x, uint32_t index, uint32_t delta, uint3
     return true;
 }
 
-/* Replaces the frame of a function with `values` by that of the function of a handle, whose arguments lie below fp + delta. */
+/* Replaces the frame of a function with `values` by that of the function of a handle, whose
+ * arguments lie below fp + delta. */
 static bool tail_call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t values)
 {
     uint32_t owner = handle_owner(handle), index = handle_index(handle);
@@ -161,7 +164,8 @@ static bool tail_call_handle(struct exec *x, uint64_t handle, uint32_t delta, ui
         ir_put32(frame, 4, depth);
         ir_put32(frame, 8, back.offset);
         ir_put32(frame, 12, back.id);
-        ir_put32(frame, 16, (uint32_t)(back.distance + 8 * ((int32_t)callee_values - (int32_t)values)));
+        ir_put32(frame, 16,
+                 (uint32_t)(back.distance + 8 * ((int32_t)callee_values - (int32_t)values)));
     }
     x->fp = frame;
     x->inst = target;

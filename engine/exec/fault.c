@@ -1,9 +1,11 @@
 /*
  * From a fault at a guard page to a trap.
  *
- * A guarded access is one instruction that has the machine's state in known registers (guard.h). The handler recognises its own by three things: this thread runs an
- * interpreter, the program counter lies in a handler, and the address lies in the reservation of the running instance's memory. It then saves the registers and jumps back
- * into interp_run. Everything else goes to whoever handled the signal before.
+ * A guarded access is one instruction that has the machine's state in known registers (guard.h).
+ * The handler recognises its own by three things: this thread runs an interpreter, the program
+ * counter lies in a handler, and the address lies in the reservation of the running instance's
+ * memory. It then saves the registers and jumps back into interp_run. Everything else goes to
+ * whoever handled the signal before.
  */
 #include "config.h"
 
@@ -58,7 +60,7 @@ static bool take_fault(const siginfo_t *info, const ucontext_t *u)
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     if (take_fault(info, context)) {
-        /* Whoever called us may block it: another handler, which sanitizers' interceptors are too. */
+        /* Whoever called us may block it: another handler, such as a sanitizer's. */
         sigset_t ours;
         sigemptyset(&ours);
         sigaddset(&ours, number);
@@ -71,7 +73,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     } else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN) {
         before->sa_handler(number);
     } else {
-        /* Not ours and nobody else's: the instruction runs again and ends the process as it should. */
+        /* Neither ours nor anybody's: the instruction runs again and ends the process. */
         sigaction(number, before, NULL);
     }
 }

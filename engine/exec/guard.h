@@ -1,16 +1,19 @@
 /*
  * guard.h - loads and stores in a memory with guard pages.
  *
- * An access beyond the memory faults, and the signal handler must find the machine's state: so the access is one instruction of inline assembly
- * that has the interpreter's registers as inputs in the places where the handlers keep them (no move is needed there). It is volatile: a
- * load whose result is not used still traps.
+ * An access beyond the memory faults, and the signal handler must find the machine's state: so the
+ * access is one instruction of inline assembly that has the interpreter's registers as inputs in
+ * the places where the handlers keep them (no move is needed there). It is volatile: a load whose
+ * result is not used still traps.
  */
 #ifndef CUPEL_EXEC_GUARD_H
 #define CUPEL_EXEC_GUARD_H
 
 #include "engine/exec/machine.h"
 
-#define GUARD_PARAMS const uint8_t *ip_, uint8_t *fp_, uint64_t fuel_, struct instance *inst_, uint8_t *mem, uint64_t ea
+#define GUARD_PARAMS                                                                               \
+    const uint8_t *ip_, uint8_t *fp_, uint64_t fuel_, struct instance *inst_, uint8_t *mem,        \
+        uint64_t ea
 #define GUARD_INLINE static inline __attribute__((always_inline, unused))
 
 #if FAULT_HANDLING
@@ -116,7 +119,8 @@ GUARD_STORE_PLAIN(V128_v128, v128, v128)
 #define GUARD_LOAD_LOW(ctype, from)                                                                \
     GUARD_INLINE v128 guard_load_V128_##ctype(GUARD_PARAMS)                                        \
     {                                                                                              \
-        return v128_low_##ctype((ctype)guard_load_##from##_##ctype(ip_, fp_, fuel_, inst_, mem, ea)); \
+        return v128_low_##ctype(                                                                   \
+            (ctype)guard_load_##from##_##ctype(ip_, fp_, fuel_, inst_, mem, ea));                  \
     }
 GUARD_LOAD_LOW(uint8_t, I32)
 GUARD_LOAD_LOW(uint16_t, I32)

@@ -1,13 +1,13 @@
 /*
- * The direct-threaded interpreter in one function: ops hold label addresses and end in an indirect goto. For compilers without tail
- * calls.
+ * The direct-threaded interpreter in one function: ops hold label addresses and end in an indirect
+ * goto. For compilers without tail calls.
  */
 #include "config.h"
 
 #include "engine/exec/interp_loop.h"
 
 #define HANDLER(name) op_##name:
-#define DISPATCH goto **(const void *const *)(const void *)ip
+#define DISPATCH      goto **(const void *const *)(const void *)ip
 #define SLOW(name)                                                                                 \
     do {                                                                                           \
         slow = slow_##name;                                                                        \

@@ -1,12 +1,13 @@
 /*
- * The portable interpreter: one switch in a loop; ops hold their numbers. For debugging and for compilers that have nothing better.
+ * The portable interpreter: one switch in a loop; ops hold their numbers. For debugging and for
+ * compilers that have nothing better.
  */
 #include "config.h"
 
 #include "engine/exec/interp_loop.h"
 
 #define HANDLER(name) case IR_##name:
-#define DISPATCH goto dispatch
+#define DISPATCH      goto dispatch
 #define SLOW(name)                                                                                 \
     do {                                                                                           \
         slow = slow_##name;                                                                        \

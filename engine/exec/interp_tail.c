@@ -1,8 +1,10 @@
 /*
- * The tail-call interpreter: every op is a function that ends in a jump to the next one, with the machine's state in argument registers.
+ * The tail-call interpreter: every op is a function that ends in a jump to the next one, with the
+ * machine's state in argument registers.
  *
- * With clang's preserve_none and musttail there are ten integer argument registers and no callee-saved one to restore; with gcc the same source makes sibling calls
- * in the six registers of the System V convention. Slow paths are tail calls too, so that handlers save nothing.
+ * With clang's preserve_none and musttail there are ten integer argument registers and no
+ * callee-saved one to restore; with gcc the same source makes sibling calls in the six registers of
+ * the System V convention. Slow paths are tail calls too, so that handlers save nothing.
  */
 #include "config.h"
 
@@ -30,8 +32,8 @@
 typedef HANDLER_CALL void (*handler)(REGISTERS);
 
 #define HANDLER(name) static HANDLER_CALL HANDLER_SECTION void op_##name(REGISTERS)
-#define DISPATCH TAIL return (*(const handler *)(const void *)ip)(PASS)
-#define SLOW(name) TAIL return tail_##name(PASS)
+#define DISPATCH      TAIL return (*(const handler *)(const void *)ip)(PASS)
+#define SLOW(name)    TAIL return tail_##name(PASS)
 
 #define SLOW_PATH(name, what)                                                                      \
     static HANDLER_CALL __attribute__((noinline, cold)) void tail_##name(REGISTERS)                \

@@ -1,7 +1,8 @@
 /*
  * machine.h - the interpreter's registers and how handlers use them.
  *
- * A handler sees these names, which are arguments of a tail call or locals of one loop, as the build has it:
+ * A handler sees these names, which are arguments of a tail call or locals of one loop, as the build
+ * has it:
  *   ip    the op being executed; never changed but by NEXT and the control ops
  *   fp    frame pointer; slots are s16 byte offsets from it
  *   fuel  left of the running slice
@@ -9,8 +10,9 @@
  *   mem   base of memory 0
  *   acc, acc_f32, acc_f64, acc_v128   accumulators; an i32 in `acc` is zero-extended
  *
- * Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with all registers as they are, so the slow
- * path either re-executes the op, moves `ip` on itself, or stops.
+ * Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with
+ * all registers as they are, so the slow path either re-executes the op, moves `ip` on itself, or
+ * stops.
  */
 #ifndef CUPEL_EXEC_MACHINE_H
 #define CUPEL_EXEC_MACHINE_H
@@ -20,7 +22,7 @@
 #include "engine/isa/ir.h"
 #include "engine/runtime/interp.h"
 
-#define LIKELY(c) __builtin_expect(!!(c), 1)
+#define LIKELY(c)   __builtin_expect(!!(c), 1)
 #define UNLIKELY(c) __builtin_expect(!!(c), 0)
 
 /* Handlers lie in a section of their own, so that a fault in one is told from any other. */
@@ -53,32 +55,32 @@ typedef double double_part __attribute__((may_alias));
 #define SLOT(at) (fp + IMM_S16(at))
 
 /* Reading and writing values by type. */
-#define READ_I32(p) (*(u32_alias *)(p))
-#define READ_I64(p) (*(u64_alias *)(p))
-#define READ_F32(p) (*(f32_alias *)(p))
-#define READ_F64(p) (*(f64_alias *)(p))
+#define READ_I32(p)  (*(u32_alias *)(p))
+#define READ_I64(p)  (*(u64_alias *)(p))
+#define READ_F32(p)  (*(f32_alias *)(p))
+#define READ_F64(p)  (*(f64_alias *)(p))
 #define READ_V128(p) (*(v128_alias *)(void *)(p))
-#define ACC_I32 ((uint32_t)acc)
-#define ACC_I64 acc
-#define ACC_F32 acc_f32
-#define ACC_F64 acc_f64
-#define ACC_V128 acc_v128
-#define SET_I32(v) (acc = (uint32_t)(v))
-#define SET_I64(v) (acc = (v))
-#define SET_F32(v) (acc_f32 = (v))
-#define SET_F64(v) (acc_f64 = (v))
-#define SET_V128(v) (acc_v128 = (v))
+#define ACC_I32      ((uint32_t)acc)
+#define ACC_I64      acc
+#define ACC_F32      acc_f32
+#define ACC_F64      acc_f64
+#define ACC_V128     acc_v128
+#define SET_I32(v)   (acc = (uint32_t)(v))
+#define SET_I64(v)   (acc = (v))
+#define SET_F32(v)   (acc_f32 = (v))
+#define SET_F64(v)   (acc_f64 = (v))
+#define SET_V128(v)  (acc_v128 = (v))
 /* Writes the accumulator to a slot. */
-#define KEEP_I32(p) (*(u64_alias *)(p) = acc)
-#define KEEP_I64(p) (*(u64_alias *)(p) = acc)
-#define KEEP_F32(p) (*(f32_alias *)(p) = acc_f32)
-#define KEEP_F64(p) (*(f64_alias *)(p) = acc_f64)
+#define KEEP_I32(p)  (*(u64_alias *)(p) = acc)
+#define KEEP_I64(p)  (*(u64_alias *)(p) = acc)
+#define KEEP_F32(p)  (*(f32_alias *)(p) = acc_f32)
+#define KEEP_F64(p)  (*(f64_alias *)(p) = acc_f64)
 #define KEEP_V128(p) (*(v128_alias *)(void *)(p) = acc_v128)
 /* The immediate of a binary op or a comparison, and of a constant. */
-#define IMM_I32 IMM_U32(12)
-#define IMM_I64 ((uint64_t)(int64_t)IMM_S32(12))
-#define IMM_F32 (*(const f32_alias *)(ip + 12))
-#define IMM_F64 (*(const f64_alias *)(ip + 16))
+#define IMM_I32   IMM_U32(12)
+#define IMM_I64   ((uint64_t)(int64_t)IMM_S32(12))
+#define IMM_F32   (*(const f32_alias *)(ip + 12))
+#define IMM_F64   (*(const f64_alias *)(ip + 16))
 #define CONST_I32 IMM_U32(12)
 #define CONST_I64 (*(const u64_alias *)(ip + 16))
 #define CONST_F32 IMM_F32
@@ -87,23 +89,23 @@ typedef double double_part __attribute__((may_alias));
 #define SHORT_I32 ((uint32_t)(int32_t)IMM_S16(10))
 #define SHORT_I64 ((uint64_t)(int64_t)IMM_S16(10))
 /* C types of values. */
-#define C_I32 uint32_t
-#define C_I64 uint64_t
-#define C_F32 float
-#define C_F64 double
+#define C_I32  uint32_t
+#define C_I64  uint64_t
+#define C_F32  float
+#define C_F64  double
 #define C_V128 v128
 
 /* Handlers that registers hold when a guarded access faults; see fault.c. */
 #if defined(__x86_64__) && defined(__linux__)
 #define FAULT_HANDLING 1
 #if defined(INTERP_TAIL) && !defined(HAVE_PRESERVE_NONE)
-#define REG_IP_ "rdi"
-#define REG_FP_ "rsi"
+#define REG_IP_   "rdi"
+#define REG_FP_   "rsi"
 #define REG_FUEL_ "rdx"
 #define REG_INST_ "rcx"
 #else
-#define REG_IP_ "r12"
-#define REG_FP_ "r13"
+#define REG_IP_   "r12"
+#define REG_FP_   "r13"
 #define REG_FUEL_ "r14"
 #define REG_INST_ "r15"
 #endif

@@ -1,9 +1,10 @@
 /*
- * numeric.h - WebAssembly's arithmetic as pure functions, one for each row of ir_ops.def that names it. Shared by the interpreter
- * and by constant folding. Source: WebAssembly Core Specification 2.0, section 4.3.
+ * numeric.h - WebAssembly's arithmetic as pure functions, one for each row of ir_ops.def that names
+ * it. Shared by the interpreter and by constant folding. Source: WebAssembly Core
+ * Specification 2.0, section 4.3.
  *
- * Integers are unsigned here; signedness lies in the operation. Rounding and minimum are written out, so that no
- * function calls libm: a call would spill the interpreter's registers.
+ * Integers are unsigned here; signedness lies in the operation. Rounding and minimum are written
+ * out, so that no function calls libm: a call would spill the interpreter's registers.
  */
 #ifndef CUPEL_EXEC_NUMERIC_H
 #define CUPEL_EXEC_NUMERIC_H
@@ -43,6 +44,8 @@ NUMERIC double f64_from_bits(uint64_t b)
     return v;
 }
 
+/* Tables from here on: one function a line. */
+/* clang-format off */
 NUMERIC uint64_t i64_move(uint64_t a) { return a; }
 NUMERIC float f32_move(float a) { return a; }
 NUMERIC double f64_move(double a) { return a; }
@@ -85,10 +88,8 @@ NUMERIC double f64_move(double a) { return a; }
     NUMERIC uint32_t T##_ge_s(U a, U b) { return (S)a >= (S)b; }                                   \
     NUMERIC uint32_t T##_ge_u(U a, U b) { return a >= b; }
 
-/* clang-format off */
 INTEGER(i32, uint32_t, int32_t, 32, __builtin_clz, __builtin_ctz, __builtin_popcount)
 INTEGER(i64, uint64_t, int64_t, 64, __builtin_clzll, __builtin_ctzll, __builtin_popcountll)
-/* clang-format on */
 #undef INTEGER
 
 NUMERIC uint32_t i32_extend8_s(uint32_t a) { return (uint32_t)(int8_t)a; }
@@ -115,8 +116,9 @@ NUMERIC double f64_sqrt(double a) { return __builtin_sqrt(a); }
 #endif
 
 /*
- * FLOAT(T, C, U, I, mantissa_one): from `mantissa_one` (2^23, 2^52) on every value is integral. Below it, a conversion to the integer type I
- * and back truncates exactly. A NaN comes out quiet through an addition.
+ * FLOAT(T, C, U, I, mantissa_one): from `mantissa_one` (2^23, 2^52) on every value is integral.
+ * Below it, a conversion to the integer type I and back truncates exactly. A NaN comes out quiet
+ * through an addition.
  */
 #define FLOAT(T, C, U, I, sign, mantissa_one)                                                      \
     NUMERIC C T##_copysign(C a, C b)                                                               \
@@ -181,10 +183,8 @@ NUMERIC double f64_sqrt(double a) { return __builtin_sqrt(a); }
     NUMERIC uint32_t T##_le(C a, C b) { return a <= b; }                                           \
     NUMERIC uint32_t T##_ge(C a, C b) { return a >= b; }
 
-/* clang-format off */
 FLOAT(f32, float, uint32_t, int32_t, UINT32_C(1) << 31, 8388608.0f)
 FLOAT(f64, double, uint64_t, int64_t, UINT64_C(1) << 63, 4503599627370496.0)
-/* clang-format on */
 #undef FLOAT
 
 /* ---- Conversions (4.3.3) ---- */
@@ -205,8 +205,9 @@ NUMERIC float f32_reinterpret_i32(uint32_t a) { return f32_from_bits(a); }
 NUMERIC double f64_reinterpret_i64(uint64_t a) { return f64_from_bits(a); }
 
 /*
- * TRUNC(result, source, sign, C source, C result, U result, low, rel, high): `ok` holds where the truncated value fits, that is for
- * values above `low` (>= or >, by what the source type can represent) and below `high`.
+ * TRUNC(result, source, sign, C source, C result, U result, low, rel, high): `ok` holds where the
+ * truncated value fits, that is for values above `low` (>= or >, by what the source type can
+ * represent) and below `high`.
  */
 #define TRUNC(to, from, sign, C, I, U, low, rel, high, min, max)                                   \
     NUMERIC bool to##_trunc_##from##_##sign##_ok(C a) { return (a rel(low)) & (a < (high)); }      \
@@ -218,7 +219,6 @@ NUMERIC double f64_reinterpret_i64(uint64_t a) { return f64_from_bits(a); }
         return a != a ? 0 : a < 0 ? (U)(min) : (U)(max);                                           \
     }
 
-/* clang-format off */
 TRUNC(i32, f32, s, float, int32_t, uint32_t, -2147483648.0f, >=, 2147483648.0f, INT32_MIN, INT32_MAX)
 TRUNC(i32, f32, u, float, uint32_t, uint32_t, -1.0f, >, 4294967296.0f, 0, UINT32_MAX)
 TRUNC(i32, f64, s, double, int32_t, uint32_t, -2147483649.0, >, 2147483648.0, INT32_MIN, INT32_MAX)
@@ -227,8 +227,8 @@ TRUNC(i64, f32, s, float, int64_t, uint64_t, -9223372036854775808.0f, >=, 922337
 TRUNC(i64, f32, u, float, uint64_t, uint64_t, -1.0f, >, 18446744073709551616.0f, 0, UINT64_MAX)
 TRUNC(i64, f64, s, double, int64_t, uint64_t, -9223372036854775808.0, >=, 9223372036854775808.0, INT64_MIN, INT64_MAX)
 TRUNC(i64, f64, u, double, uint64_t, uint64_t, -1.0, >, 18446744073709551616.0, 0, UINT64_MAX)
-/* clang-format on */
 #undef TRUNC
 #undef NUMERIC
+/* clang-format on */
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Entering the interpreter, and what the dispatch builds share.
  *
- * Every activation has its own place for faults to come back to, and restores what the one before had: an activation within a
- * host call must leave no trace in the state of the outer one.
+ * Every activation has its own place for faults to come back to, and restores what the one before
+ * had: an activation within a host call must leave no trace in the state of the outer one.
  */
 #include "config.h"
 

@@ -9,7 +9,8 @@
 /* Executes from the spilled state of `x` until a slow path stops. */
 void interp_enter(struct exec *x);
 
-/* The registers of the build's handlers, as indices into a ucontext's general registers; filled in by the dispatch build. */
+/* The registers of the build's handlers, as indices into a ucontext's general registers; filled in
+ * by the dispatch build. */
 struct fault_registers {
     int ip, fp, fuel, inst;
 };

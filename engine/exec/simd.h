@@ -45,14 +45,32 @@ typedef uint64_t u64x2 __attribute__((vector_size(16)));
 typedef float f32x4 __attribute__((vector_size(16)));
 typedef double f64x2 __attribute__((vector_size(16)));
 
-SIMD v128 v128_move(v128 a) { return a; }
+SIMD v128 v128_move(v128 a)
+{
+    return a;
+}
 
 /* A vector whose low part is given, the rest 0. */
-SIMD v128 v128_low_v128(v128 a) { return a; }
-SIMD v128 v128_low_uint64_t(uint64_t a) { return (v128){a, 0}; }
-SIMD v128 v128_low_uint32_t(uint32_t a) { return (v128){a, 0}; }
-SIMD v128 v128_low_uint16_t(uint16_t a) { return (v128){a, 0}; }
-SIMD v128 v128_low_uint8_t(uint8_t a) { return (v128){a, 0}; }
+SIMD v128 v128_low_v128(v128 a)
+{
+    return a;
+}
+SIMD v128 v128_low_uint64_t(uint64_t a)
+{
+    return (v128){a, 0};
+}
+SIMD v128 v128_low_uint32_t(uint32_t a)
+{
+    return (v128){a, 0};
+}
+SIMD v128 v128_low_uint16_t(uint16_t a)
+{
+    return (v128){a, 0};
+}
+SIMD v128 v128_low_uint8_t(uint8_t a)
+{
+    return (v128){a, 0};
+}
 
 /* By operator, on a view. */
 #define BY_OPERATOR(name, view, op)                                                                \
@@ -80,13 +98,31 @@ SIMD v128 v128_low_uint8_t(uint8_t a) { return (v128){a, 0}; }
 
 /* ---- Bits (4.3.5) ---- */
 
-SIMD v128 v128_not(v128 a) { return ~a; }
-SIMD v128 v128_and(v128 a, v128 b) { return a & b; }
-SIMD v128 v128_andnot(v128 a, v128 b) { return a & ~b; }
-SIMD v128 v128_or(v128 a, v128 b) { return a | b; }
-SIMD v128 v128_xor(v128 a, v128 b) { return a ^ b; }
+SIMD v128 v128_not(v128 a)
+{
+    return ~a;
+}
+SIMD v128 v128_and(v128 a, v128 b)
+{
+    return a & b;
+}
+SIMD v128 v128_andnot(v128 a, v128 b)
+{
+    return a & ~b;
+}
+SIMD v128 v128_or(v128 a, v128 b)
+{
+    return a | b;
+}
+SIMD v128 v128_xor(v128 a, v128 b)
+{
+    return a ^ b;
+}
 /* Bits of a where c has ones, of b elsewhere. */
-SIMD v128 v128_bitselect(v128 a, v128 b, v128 c) { return (a & c) | (b & ~c); }
+SIMD v128 v128_bitselect(v128 a, v128 b, v128 c)
+{
+    return (a & c) | (b & ~c);
+}
 
 #include "engine/exec/simd_lanes.inc"
 

@@ -1,6 +1,7 @@
 /*
- * The slow paths that are neither calls nor bulk operations: traps, fuel, what moves many slots. They work on the spilled state and see the op at
- * x->ip; a path that completes the op moves x->ip behind it, one that only made room lets the op run again.
+ * The slow paths that are neither calls nor bulk operations: traps, fuel, what moves many slots.
+ * They work on the spilled state and see the op at x->ip; a path that completes the op moves x->ip
+ * behind it, one that only made room lets the op run again.
  */
 #include "engine/exec/slow_state.h"
 
@@ -47,8 +48,8 @@ bool slow_table_bounds(struct exec *x)
 
 bool slow_div_i32(struct exec *x)
 {
-    return slow_trap(x, (uint32_t)x->acc == 0 ? TRAP_INTEGER_DIVISION_BY_ZERO
-                                              : TRAP_INTEGER_OVERFLOW);
+    return slow_trap(x,
+                     (uint32_t)x->acc == 0 ? TRAP_INTEGER_DIVISION_BY_ZERO : TRAP_INTEGER_OVERFLOW);
 }
 
 bool slow_div_i64(struct exec *x)

@@ -1,5 +1,6 @@
 /*
- * slow.h - the slow paths of handlers: plain C functions over the spilled state, the same for every dispatch.
+ * slow.h - the slow paths of handlers: plain C functions over the spilled state, the same for every
+ * dispatch.
  *
  * Each returns true to go on at x->ip, and false to stop with x->outcome set.
  */

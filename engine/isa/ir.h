@@ -1,8 +1,9 @@
 /*
  * ir.h - the internal code: its ops, their formats, and access to their operands.
  *
- * An op is a 64-bit word, the handler (its address once linked, its number in an image), followed by packed operands at fixed places.
- * Code is position-independent but for that word: labels are relative to their own field.
+ * An op is a 64-bit word, the handler (its address once linked, its number in an image), followed
+ * by packed operands at fixed places. Code is position-independent but for that word: labels are
+ * relative to their own field.
  *
  * Format letters, the place of each operand in bytes from the op, and its meaning:
  *   d  8  s16  result slot            x  8  s16  source slot
@@ -27,7 +28,8 @@
  *   J 16  s16  source slots           L 24  16 bytes, immediate
  * RETURN_CALL has D at 12, RETURN_CALL_INDIRECT at 20.
  * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
- * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above it, so that 64-bit reads serve for 32-bit addresses too.
+ * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above
+ * it, so that 64-bit reads serve for 32-bit addresses too.
  */
 #ifndef CUPEL_ISA_IR_H
 #define CUPEL_ISA_IR_H
@@ -36,14 +38,14 @@
 #include <string.h>
 
 /* Immediates of a type: how many bytes an op with one takes, and the format letter. */
-#define IR_LEN_I32 16
-#define IR_LEN_I64 16
-#define IR_LEN_F32 16
-#define IR_LEN_F64 24
-#define IR_FMT_I32 "i"
-#define IR_FMT_I64 "i"
-#define IR_FMT_F32 "i"
-#define IR_FMT_F64 "w"
+#define IR_LEN_I32       16
+#define IR_LEN_I64       16
+#define IR_LEN_F32       16
+#define IR_LEN_F64       24
+#define IR_FMT_I32       "i"
+#define IR_FMT_I64       "i"
+#define IR_FMT_F32       "i"
+#define IR_FMT_F64       "w"
 #define IR_CONST_LEN_I32 16
 #define IR_CONST_LEN_I64 24
 #define IR_CONST_LEN_F32 16
@@ -54,8 +56,9 @@
 #define IR_CONST_FMT_F64 "w"
 
 /*
- * The variants of each family, in the order of their numbers: V(op, bytes, format, flags, synopsis). Each operand form has its `a`
- * result first and its `s` result next, so that the low bit of (number - first number) says where the result goes.
+ * The variants of each family, in the order of their numbers: V(op, bytes, format, flags,
+ * synopsis). Each operand form has its `a` result first and its `s` result next, so that the low
+ * bit of (number - first number) says where the result goes.
  */
 #define IR_RESULTS_(V, name, form, len, fmt, flags)                                                \
     V(name##_##form##_a, len, fmt, flags, "acc = " #name)                                          \
@@ -206,9 +209,9 @@
     V(name##_ANY, 24, "xEmw", IR_TRAPS, #name " e in memory m at x + w")
 
 /* Flags */
-#define IR_TRAPS 1  /* may trap: its place in the Wasm is recorded */
+#define IR_TRAPS  1 /* may trap: its place in the Wasm is recorded */
 #define IR_BRANCH 2 /* has a label */
-#define IR_CALLS 4  /* may call: its place is recorded, and it ends with D */
+#define IR_CALLS  4 /* may call: its place is recorded, and it ends with D */
 
 enum ir_op {
 #define V(name, len, fmt, flags, synopsis) IR_##name,
@@ -221,7 +224,7 @@ struct ir_info {
     const char *name;
     const char *format;
     const char *synopsis;
-    uint8_t len;   /* bytes; BR_TABLE's labels come on top */
+    uint8_t len; /* bytes; BR_TABLE's labels come on top */
     uint8_t flags;
 };
 extern const struct ir_info ir_info[IR_COUNT];

@@ -14,7 +14,8 @@ const struct feature_info feature_info[FEATURE_COUNT] = {
 
 const struct wasm_op_info wasm_op_info[OP_COUNT] = {
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
-    [OP_##name] = {mnemonic, sig, code, prefix, IMM_##imm, FEATURE_##feature, FAMILY_##family, align},
+    [OP_##name] = {mnemonic,        sig,  code, prefix, IMM_##imm, FEATURE_##feature,              \
+                   FAMILY_##family, align},
 #include "engine/isa/wasm_ops.def"
 #undef OP
 };

@@ -1,5 +1,6 @@
 /*
- * isa.h - the instruction table of WebAssembly, as enums and a constant array made from wasm_ops.def.
+ * isa.h - the instruction table of WebAssembly, as enums and a constant array made from
+ * wasm_ops.def.
  */
 #ifndef CUPEL_ISA_ISA_H
 #define CUPEL_ISA_ISA_H
@@ -41,23 +42,23 @@ enum imm_kind {
     IMM_LOCAL,
     IMM_GLOBAL,
     IMM_TABLE,
-    IMM_TABLE_TABLE,   /* table.copy: destination, source */
+    IMM_TABLE_TABLE, /* table.copy: destination, source */
     IMM_ELEM,
-    IMM_ELEM_TABLE,    /* table.init: element segment, table */
-    IMM_MEMARG,        /* align, offset (and memory) */
+    IMM_ELEM_TABLE, /* table.init: element segment, table */
+    IMM_MEMARG,     /* align, offset (and memory) */
     IMM_MEM,
-    IMM_MEM_MEM,       /* memory.copy: destination, source */
+    IMM_MEM_MEM, /* memory.copy: destination, source */
     IMM_DATA,
-    IMM_DATA_MEM,      /* memory.init: data segment, memory */
+    IMM_DATA_MEM, /* memory.init: data segment, memory */
     IMM_HEAPTYPE,
     IMM_I32,
     IMM_I64,
     IMM_F32,
     IMM_F64,
-    IMM_V128,          /* 16 bytes */
-    IMM_LANE,          /* lane index */
-    IMM_LANES,         /* 16 lane indices below 32 */
-    IMM_MEMARG_LANE    /* align, offset, lane index */
+    IMM_V128,       /* 16 bytes */
+    IMM_LANE,       /* lane index */
+    IMM_LANES,      /* 16 lane indices below 32 */
+    IMM_MEMARG_LANE /* align, offset, lane index */
 };
 
 enum family {
@@ -73,26 +74,19 @@ enum family {
     FAMILY_MEMORY,
     FAMILY_TABLE,
     FAMILY_REF,
-    FAMILY_WIDE,    /* 64-bit halves in, two out; an ir_ops.def row of the same name */
-    FAMILY_SIMD     /* lowered as the row of the same name in ir_simd.def says */
+    FAMILY_WIDE, /* 64-bit halves in, two out; an ir_ops.def row of the same name */
+    FAMILY_SIMD  /* lowered as the row of the same name in ir_simd.def says */
 };
 
-/* Classes of operands and results in a signature. PTR is the address type of the memory that is accessed. */
-enum sig_class {
-    SIG_NO,
-    SIG_I32,
-    SIG_I64,
-    SIG_F32,
-    SIG_F64,
-    SIG_V128,
-    SIG_PTR
-};
+/* Classes of operands and results in a signature. PTR is the address type of the memory that is
+ * accessed. */
+enum sig_class { SIG_NO, SIG_I32, SIG_I64, SIG_F32, SIG_F64, SIG_V128, SIG_PTR };
 
 /* Four classes in nibbles: operands 0-2 (in stack order, deepest first) and the result. */
-#define SIG(a, b, c, r) (SIG_##a | SIG_##b << 4 | SIG_##c << 8 | SIG_##r << 12)
-#define SPECIAL 0xffff /* typing depends on more than the opcode */
+#define SIG(a, b, c, r)     (SIG_##a | SIG_##b << 4 | SIG_##c << 8 | SIG_##r << 12)
+#define SPECIAL             0xffff /* typing depends on more than the opcode */
 #define SIG_OPERAND(sig, i) (((sig) >> (4 * (i))) & 15)
-#define SIG_RESULT(sig) (((sig) >> 12) & 15)
+#define SIG_RESULT(sig)     (((sig) >> 12) & 15)
 
 struct wasm_op_info {
     const char *mnemonic;

@@ -1,6 +1,6 @@
 /*
- * Constant expressions (spec 3.3.10, 3.0: 3.4.17). They are evaluated while they are read, as far as
- * that goes: what comes out is a constant, a function, a global to be read at instantiation, or,
+ * Constant expressions (spec 3.3.10, 3.0: 3.4.17). They are evaluated while they are read, as far
+ * as that goes: what comes out is a constant, a function, a global to be read at instantiation, or,
  * where arithmetic meets such a global, the place of the expression, to be evaluated then.
  */
 #include "engine/module/const_expr.h"

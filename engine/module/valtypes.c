@@ -156,7 +156,8 @@ enum status read_tabletype(struct reader *r, const struct decode_config *config,
         TRY(feature_require(r, config, FEATURE_MEMORY64, offset, "a table with 64-bit indices"));
     out->limits.is_64 = flags & LIMITS_64;
     TRY(read_bounds(r, flags, &out->limits));
-    return check_bounds(r, offset, &out->limits, out->limits.is_64 ? UINT64_MAX : UINT32_MAX, "table");
+    return check_bounds(r, offset, &out->limits, out->limits.is_64 ? UINT64_MAX : UINT32_MAX,
+                        "table");
 }
 
 /* Whether what follows could be a memory type with a page size; what could not is malformed, and
@@ -206,7 +207,8 @@ enum status read_memtype(struct reader *r, const struct decode_config *config, s
     TRY(read_bounds(r, flags, &out->limits));
     if (flags & LIMITS_PAGE_SIZE)
         TRY(read_page_size(r, &out->page_log2));
-    return check_bounds(r, offset, &out->limits, memtype_most_pages(out->page_log2, out->limits.is_64), "memory");
+    return check_bounds(r, offset, &out->limits,
+                        memtype_most_pages(out->page_log2, out->limits.is_64), "memory");
 }
 
 enum status read_globaltype(struct reader *r, const struct decode_config *config,

@@ -1,6 +1,6 @@
 /*
- * Frames hold no host pointers, so the way back is found in numbers: a frame's return offset names a
- * place in the calling code, and the word in front of that place says how far below the caller's
+ * Frames hold no host pointers, so the way back is found in numbers: a frame's return offset names
+ * a place in the calling code, and the word in front of that place says how far below the caller's
  * frame lies. Where a call crosses instances, the frame names the caller's instance too. Walking is
  * therefore cheap, and only the frames that are kept are turned into functions and offsets in Wasm.
  *
@@ -60,8 +60,7 @@ static void resolve(const struct place *p, struct trap_frame *out)
     uint32_t func = code_func_at(&module->code, p->offset);
     out->func = func;
     out->instance = (cupel_instance_t){p->inst->store->id, p->inst->id};
-    out->offset = func == NO_INDEX ? NO_OFFSET
-                                   : code_position(&module->code, func, p->offset);
+    out->offset = func == NO_INDEX ? NO_OFFSET : code_position(&module->code, func, p->offset);
     out->module = cupel_module_clone(module);
 }
 

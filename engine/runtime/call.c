@@ -1,11 +1,11 @@
 /*
  * From the host to WebAssembly. An activation is one run of the interpreter; activations lie within
- * one another when host functions call back, each above the other's frames on the store's stack. What
- * the interpreter keeps in the store's state is saved around an inner activation, so that the outer
- * one finds it as it was.
+ * one another when host functions call back, each above the other's frames on the store's stack.
+ * What the interpreter keeps in the store's state is saved around an inner activation, so that the
+ * outer one finds it as it was.
  *
- * Three limits end a recursion, whichever way it goes: bytes of stack, calls within one another, and
- * activations within one another, since each of those also takes the host's own stack.
+ * Three limits end a recursion, whichever way it goes: bytes of stack, calls within one another,
+ * and activations within one another, since each of those also takes the host's own stack.
  */
 #include "engine/runtime/call.h"
 
@@ -58,8 +58,8 @@ struct registers {
 
 static struct registers registers_save(const struct exec *x)
 {
-    return (struct registers){x->ip, x->fp, x->inst, x->acc, x->acc_f64, x->acc_f32,
-                              {x->acc_v128[0], x->acc_v128[1]}};
+    return (struct registers){
+        x->ip, x->fp, x->inst, x->acc, x->acc_f64, x->acc_f32, {x->acc_v128[0], x->acc_v128[1]}};
 }
 
 static void registers_restore(struct exec *x, const struct registers *r)
@@ -99,24 +99,18 @@ static bool stack_has_room(const struct cupel_store *store, uint32_t values)
            (size_t)(x->stack_end - store->free_stack) >= 8 * (size_t)(values + FRAME_HEADER_SLOTS);
 }
 
-/* The arguments, checked as they are placed. */
-static cupel_error_t *args_to_slots(struct cupel_store *store, const functype *type,
-                                    const cupel_val_t *args, uint64_t *slots)
+static cupel_error_t *arg_to_slots(struct cupel_store *store, const functype *type,
+                                   const cupel_val_t *args, uint32_t i, uint64_t *slots)
 {
-    for (uint32_t i = 0; i < type->nparams; i++) {
-        if (!value_to_slots(store, type->params[i], &args[i], slots)) {
-            char what[32];
-            snprintf(what, sizeof what, "argument %u", i);
-            return value_check(store, type->params[i], &args[i], what, (uint64_t[2]){0});
-        }
-        slots += valtype_slots(type->params[i]);
-    }
-    return NULL;
+    char what[32];
+    if (value_to_slots(store, type->params[i], &args[i], slots))
+        return NULL;
+    snprintf(what, sizeof what, "argument %u", i);
+    return value_check(store, type->params[i], &args[i], what, (uint64_t[2]){0});
 }
 
 static cupel_error_t *call_wasm(struct cupel_store *store, struct callee callee,
-                                const cupel_val_t *args, cupel_val_t *results,
-                                cupel_trap_t **trap)
+                                const cupel_val_t *args, cupel_val_t *results, cupel_trap_t **trap)
 {
     const functype *type = callee.type;
     uint32_t nvalues = frame_values(type);
@@ -128,13 +122,17 @@ static cupel_error_t *call_wasm(struct cupel_store *store, struct callee callee,
         return trap_without_frames(TRAP_STACK_OVERFLOW, "stack_bytes", trap);
 
     uint64_t *values = (uint64_t *)(void *)store->free_stack;
-    cupel_error_t *error = args_to_slots(store, type, args, values);
-    if (error)
-        return error;
-    error = run(store, callee, (uint8_t *)(values + nvalues), trap);
+    uint64_t *slot = values;
+    for (uint32_t i = 0; i < type->nparams; i++) {
+        cupel_error_t *error = arg_to_slots(store, type, args, i, slot);
+        if (error)
+            return error;
+        slot += valtype_slots(type->params[i]);
+    }
+    cupel_error_t *error = run(store, callee, (uint8_t *)(values + nvalues), trap);
     if (error || *trap)
         return error;
-    const uint64_t *slot = values;
+    slot = values;
     for (uint32_t i = 0; i < type->nresults; i++) {
         value_from_slots(store, type->results[i], slot, &results[i]);
         slot += valtype_slots(type->results[i]);
@@ -142,21 +140,15 @@ static cupel_error_t *call_wasm(struct cupel_store *store, struct callee callee,
     return NULL;
 }
 
-/* The same without a place for them: at most 1000 of up to two slots. */
-static cupel_error_t *check_args(struct cupel_store *store, const functype *type,
-                                 const cupel_val_t *args)
-{
-    uint64_t slots[2 * FUNCTYPE_MAX_VALUES];
-    return args_to_slots(store, type, args, slots);
-}
-
 static cupel_error_t *call_host(struct cupel_store *store, struct callee callee,
-                                const cupel_val_t *args, cupel_val_t *results,
-                                cupel_trap_t **trap)
+                                const cupel_val_t *args, cupel_val_t *results, cupel_trap_t **trap)
 {
-    cupel_error_t *error = check_args(store, callee.type, args);
-    if (error)
-        return error;
+    for (uint32_t i = 0; i < callee.type->nparams; i++) {
+        uint64_t unused[2];
+        cupel_error_t *error = arg_to_slots(store, callee.type, args, i, unused);
+        if (error)
+            return error;
+    }
     bool nomem;
     store->exec.host_depth++;
     *trap = host_func_invoke(callee.host, store, NULL, args, results, NULL, &nomem);

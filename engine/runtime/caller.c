@@ -1,6 +1,6 @@
 /*
- * A caller adds to the store's view one thing: whose exports the host function may look at, which is
- * how functions like fd_write reach the memory of whoever called them.
+ * A caller adds to the store's view one thing: whose exports the host function may look at, which
+ * is how functions like fd_write reach the memory of whoever called them.
  */
 #include "engine/runtime/caller.h"
 

@@ -1,6 +1,6 @@
 /*
- * Evaluation of an extended constant expression, which has been validated: a few instructions over a
- * small stack.
+ * Evaluation of an extended constant expression, which has been validated: a few instructions over
+ * a small stack.
  */
 #include "engine/runtime/const_eval.h"
 
@@ -8,7 +8,7 @@
 #include "engine/module/const_expr.h"
 #include "engine/runtime/module_object.h"
 
-/* The value of an instruction that has no operands. Reading cannot fail: it has succeeded before. */
+/* The value of an instruction without operands. Reading cannot fail: it has succeeded before. */
 static uint64_t read_value(struct reader *r, const struct instance *inst, uint16_t op)
 {
     uint32_t index = 0;

@@ -19,7 +19,6 @@
 #include "engine/runtime/interp.h"
 #include "engine/runtime/memory.h"
 
-
 const char *cupel_version(void)
 {
     return PACKAGE_VERSION;
@@ -47,9 +46,9 @@ static void configure(struct cupel_engine *e, const struct cupel_config *config)
     e->decode.types = e->types;
     e->translate.fuel = config->consume_fuel;
     e->translate.guard_pages = config->guard_pages && guard_pages_work();
-    snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx",
-             cupel_version(), cupel_build_id(), interp_dispatch(), e->translate.fuel,
-             e->translate.guard_pages, (unsigned long long)config_hash(config));
+    snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx", cupel_version(),
+             cupel_build_id(), interp_dispatch(), e->translate.fuel, e->translate.guard_pages,
+             (unsigned long long)config_hash(config));
 }
 
 static struct cupel_engine *engine_new(const struct cupel_config *config)

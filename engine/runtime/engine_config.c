@@ -46,8 +46,7 @@ void cupel_config_set_ignore_custom_sections(cupel_config_t *config, bool on)
     config->ignore_custom_sections = on;
 }
 
-void cupel_config_set_enforced_limits(cupel_config_t *config,
-                                      const cupel_enforced_limits_t *limits)
+void cupel_config_set_enforced_limits(cupel_config_t *config, const cupel_enforced_limits_t *limits)
 {
     config->limits = *limits;
 }

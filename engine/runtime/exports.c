@@ -24,12 +24,10 @@ void instance_get_export(const struct instance *inst, uint32_t i, cupel_extern_t
         out->of.func = func_from_handle(inst->store, instance_func_handle(inst, export->index));
         break;
     case CUPEL_EXTERN_TABLE:
-        out->of.table =
-            (cupel_table_t){store_id, inst->tables[export->index]->index};
+        out->of.table = (cupel_table_t){store_id, inst->tables[export->index]->index};
         break;
     case CUPEL_EXTERN_MEMORY:
-        out->of.memory =
-            (cupel_memory_t){store_id, inst->memories[export->index]->index};
+        out->of.memory = (cupel_memory_t){store_id, inst->memories[export->index]->index};
         break;
     case CUPEL_EXTERN_GLOBAL:
         out->of.global = global_handle(inst, export->index);

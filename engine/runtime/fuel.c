@@ -1,7 +1,7 @@
 /*
- * Fuel is handed out in slices: the interpreter counts down one number, and comes here when it cannot
- * pay. With an interrupt callback a slice ends early, so that the callback is asked in time; without
- * one the slice is all there is.
+ * Fuel is handed out in slices: the interpreter counts down one number, and comes here when it
+ * cannot pay. With an interrupt callback a slice ends early, so that the callback is asked in time;
+ * without one the slice is all there is.
  *
  * What is left in all is always fuel + fuel_reserve, and only a charge that can be paid is deducted
  * (by the caller), so how the fuel is sliced never shows in its use.

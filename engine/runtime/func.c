@@ -1,7 +1,7 @@
 /*
- * A function is named by its owner and its index there, so instances need no list of functions and a
- * reference to one costs nothing to make. A function that an instance imports is always named by who
- * made it, so that two references are equal if and only if they are the same function.
+ * A function is named by its owner and its index there, so instances need no list of functions and
+ * a reference to one costs nothing to make. A function that an instance imports is always named by
+ * who made it, so that two references are equal if and only if they are the same function.
  */
 #include "engine/runtime/func.h"
 

@@ -10,7 +10,7 @@
 struct callee {
     struct instance *instance; /* NULL for the host's */
     struct host_func *host;
-    uint32_t index;            /* in the instance's module, never that of an import; or in the store */
+    uint32_t index; /* in the instance's module, never that of an import; or in the store */
     const functype *type;
 };
 

@@ -1,7 +1,7 @@
 /*
- * A global is a cell: in its instance's block, or in an object of its own if the host made it. To be
- * named by the host it has a number; numbers are given to an instance's globals as a whole, so that
- * instantiating costs one entry, and looking one up is a binary search over the entries.
+ * A global is a cell: in its instance's block, or in an object of its own if the host made it. To
+ * be named by the host it has a number; numbers are given to an instance's globals as a whole, so
+ * that instantiating costs one entry, and looking one up is a binary search over the entries.
  */
 #include "engine/runtime/global.h"
 

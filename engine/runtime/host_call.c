@@ -46,8 +46,8 @@ bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint64_t
     store->calls_left = depth;
     x->fault = NULL; /* a fault of the host's is not the guest's */
     bool nomem;
-    cupel_trap_t *trap = host_func_invoke(f, store, caller, vals, vals + f->type->nparams, values,
-                                          &nomem);
+    cupel_trap_t *trap =
+        host_func_invoke(f, store, caller, vals, vals + f->type->nparams, values, &nomem);
     x->fault = fault;
     store->calls_left = calls_left;
     store->free_stack = free_stack;

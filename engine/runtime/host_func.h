@@ -1,8 +1,8 @@
 /*
  * host_func.h - a function that the host provides.
  *
- * Reference counted, as linkers and the stores that use their definitions share it, maybe on several
- * threads; immutable.
+ * Reference counted, as linkers and the stores that use their definitions share it, maybe on
+ * several threads; immutable.
  */
 #ifndef CUPEL_RUNTIME_HOST_FUNC_H
 #define CUPEL_RUNTIME_HOST_FUNC_H

@@ -31,16 +31,17 @@ static const char *print_func(char buf[TYPE_TEXT], const functype *t)
 static const char *print_table(char buf[TYPE_TEXT], const struct tabletype *t)
 {
     char limits[48];
-    snprintf(buf, TYPE_TEXT, "a table of %s %s", print_limits(limits, sizeof limits, &t->limits),
-             valtype_name(t->element));
+    snprintf(buf, TYPE_TEXT, "a %stable of %s %s", t->limits.is_64 ? "64-bit " : "",
+             print_limits(limits, sizeof limits, &t->limits), valtype_name(t->element));
     return buf;
 }
 
 static const char *print_memory(char buf[TYPE_TEXT], const struct memtype *t)
 {
     char limits[48];
-    snprintf(buf, TYPE_TEXT, "a memory of %s pages",
-             print_limits(limits, sizeof limits, &t->limits));
+    snprintf(buf, TYPE_TEXT, "a %smemory of %s pages%s", t->limits.is_64 ? "64-bit " : "",
+             print_limits(limits, sizeof limits, &t->limits),
+             t->page_log2 == 0 ? " of a byte" : "");
     return buf;
 }
 
@@ -88,8 +89,8 @@ void import_unknown(struct import_report *r, const struct module *m, const struc
                       print_expected(expected, m, import));
 }
 
-void import_check_func(struct import_report *r, const struct module *m,
-                       const struct import *import, const functype *found)
+void import_check_func(struct import_report *r, const struct module *m, const struct import *import,
+                       const functype *found)
 {
     char text[TYPE_TEXT];
     if (import->kind != CUPEL_EXTERN_FUNC || m->funcs[import->index].type != found)
@@ -129,9 +130,8 @@ static void check_table(struct import_report *r, struct cupel_store *store, cons
         mismatch(r, m, import, print_table(text, &type));
 }
 
-static void check_memory(struct import_report *r, struct cupel_store *store,
-                         const struct module *m, const struct import *import,
-                         const cupel_extern_t *found)
+static void check_memory(struct import_report *r, struct cupel_store *store, const struct module *m,
+                         const struct import *import, const cupel_extern_t *found)
 {
     char text[TYPE_TEXT];
     if (found->of.memory.store_id != store->id || found->of.memory.index >= store->memories.len) {
@@ -144,9 +144,8 @@ static void check_memory(struct import_report *r, struct cupel_store *store,
         mismatch(r, m, import, print_memory(text, &type));
 }
 
-static void check_global(struct import_report *r, struct cupel_store *store,
-                         const struct module *m, const struct import *import,
-                         const cupel_extern_t *found)
+static void check_global(struct import_report *r, struct cupel_store *store, const struct module *m,
+                         const struct import *import, const cupel_extern_t *found)
 {
     char text[TYPE_TEXT];
     struct global_ref ref;

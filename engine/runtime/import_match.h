@@ -13,7 +13,7 @@ void import_unknown(struct import_report *r, const struct module *m, const struc
 void import_check(struct import_report *r, struct cupel_store *store, const struct module *m,
                   const struct import *import, const cupel_extern_t *found);
 /* The same for a function by its type, which is of the module's registry. */
-void import_check_func(struct import_report *r, const struct module *m,
-                       const struct import *import, const functype *found);
+void import_check_func(struct import_report *r, const struct module *m, const struct import *import,
+                       const functype *found);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Whoever links wants to know everything that is missing, not the first thing. Reasons are gathered in
- * one text of bounded length, since a module may import a million things.
+ * Whoever links wants to know everything that is missing, not the first thing. Reasons are gathered
+ * in one text of bounded length, since a module may import a million things.
  */
 #include "engine/runtime/import_report.h"
 

@@ -1,7 +1,7 @@
 /*
- * An instance is what differs between two instances of one module; all else is read from the module.
- * Its parts lie at offsets that the layout fixes, so that code can name them without knowing where
- * the instance is.
+ * An instance is what differs between two instances of one module; all else is read from the
+ * module. Its parts lie at offsets that the layout fixes, so that code can name them without
+ * knowing where the instance is.
  */
 #include "engine/runtime/instance.h"
 

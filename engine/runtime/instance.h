@@ -18,14 +18,14 @@ struct instance {
     const uint8_t *code;           /* the module's code arena */
     struct memory *memory0;        /* NULL without one */
     struct table_object *table0;
-    struct memory **memories;      /* by index, imported ones first; in the block */
-    struct table_object **tables;  /* the same */
-    uint32_t id;                   /* in the store: never 0 */
-    uint32_t first_global;         /* number in the store of the first own global */
+    struct memory **memories;     /* by index, imported ones first; in the block */
+    struct table_object **tables; /* the same */
+    uint32_t id;                  /* in the store: never 0 */
+    uint32_t first_global;        /* number in the store of the first own global */
     struct cupel_store *store;
-    struct cupel_module *module;   /* one reference */
+    struct cupel_module *module; /* one reference */
     const struct layout *layout;
-    uint32_t *imported_globals;    /* their numbers in the store; behind the block */
+    uint32_t *imported_globals; /* their numbers in the store; behind the block */
 };
 _Static_assert(sizeof(struct instance) <= LAYOUT_HEADER, "the layout's header is too small");
 

@@ -1,8 +1,8 @@
 /*
- * Instantiation (spec 4.5.4) in two halves. Building can fail with an error and then leaves nothing:
- * the store is rewound to where it was. Initialising can trap, and by the specification what was
- * written until then stays, in tables and memories that others may share; so the instance stays too,
- * owned by the store, even though nobody gets a handle to it.
+ * Instantiation (spec 4.5.4) in two halves. Building can fail with an error and then leaves
+ * nothing: the store is rewound to where it was. Initialising can trap, and by the specification
+ * what was written until then stays, in tables and memories that others may share; so the instance
+ * stays too, owned by the store, even though nobody gets a handle to it.
  */
 #include "engine/runtime/instantiate.h"
 
@@ -16,8 +16,7 @@
 #include "engine/runtime/import_match.h"
 #include "engine/runtime/trap.h"
 
-cupel_error_t *instantiate_check(const struct cupel_store *store,
-                                 const struct cupel_module *module)
+cupel_error_t *instantiate_check(const struct cupel_store *store, const struct cupel_module *module)
 {
     if (module->engine != store->engine)
         return error_new(ERR_MISUSE, "the module and the store are of different engines");
@@ -194,8 +193,11 @@ cupel_error_t *instantiate(struct cupel_store *store, struct cupel_module *modul
     return error;
 }
 
-static cupel_error_t *check_imports(struct cupel_store *store, const struct module *m,
-                                    const cupel_extern_t *imports, size_t nimports)
+/* Not inlined: the report's text must not lie on the stack while a start function runs. */
+static __attribute__((noinline)) cupel_error_t *check_imports(struct cupel_store *store,
+                                                              const struct module *m,
+                                                              const cupel_extern_t *imports,
+                                                              size_t nimports)
 {
     struct import_report report;
     if (nimports != m->nimports)

@@ -11,8 +11,8 @@
 cupel_own cupel_error_t *instantiate_check(const struct cupel_store *store,
                                            const struct cupel_module *module);
 
-/* Makes the instance from imports that fit, and runs its start function. After an error nothing of it
- * is left in the store; after a trap it stays there, as what it wrote may lead to it. */
+/* Makes the instance from imports that fit, and runs its start function. After an error nothing of
+ * it is left in the store; after a trap it stays there, as what it wrote may lead to it. */
 cupel_own cupel_error_t *instantiate(struct cupel_store *store, struct cupel_module *module,
                                      const cupel_extern_t *imports, cupel_instance_t *out,
                                      cupel_own cupel_trap_t **trap);

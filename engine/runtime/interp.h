@@ -1,8 +1,8 @@
 /*
  * interp.h - the interface between the runtime and the interpreter in exec/.
  *
- * The runtime places arguments and calls interp_run; handlers that need more than registers spill their state here and call back what
- * this header declares for them.
+ * The runtime places arguments and calls interp_run; handlers that need more than registers spill
+ * their state here and call back what this header declares for them.
  */
 #ifndef CUPEL_RUNTIME_INTERP_H
 #define CUPEL_RUNTIME_INTERP_H
@@ -13,9 +13,9 @@
 
 /* Why the interpreter stopped. */
 enum outcome {
-    OUTCOME_DONE,  /* results lie at the frame's values */
-    OUTCOME_TRAP,  /* exec.trap says which; ip, fp and inst are those of the trapping op */
-    OUTCOME_HOST   /* a host function failed: exec.host_trap is set (or exec.trap = TRAP_HOST) */
+    OUTCOME_DONE, /* results lie at the frame's values */
+    OUTCOME_TRAP, /* exec.trap says which; ip, fp and inst are those of the trapping op */
+    OUTCOME_HOST  /* a host function failed: exec.host_trap is set (or exec.trap = TRAP_HOST) */
 };
 
 enum trap_code {
@@ -24,40 +24,42 @@ enum trap_code {
 #undef TRAP
 };
 
-/* The interpreter's state, one for each store. The part up to `stack_end` is spilled and reloaded at exits. */
+/* The interpreter's state, one for each store. The part up to `stack_end` is spilled and reloaded
+ * at exits. */
 struct exec {
-    const uint8_t *ip;      /* the op that is being executed */
+    const uint8_t *ip; /* the op that is being executed */
     uint8_t *fp;
     struct instance *inst;
-    uint64_t fuel;          /* left of the running slice */
-    uint64_t acc;           /* accumulators */
+    uint64_t fuel; /* left of the running slice */
+    uint64_t acc;  /* accumulators */
     double acc_f64;
     float acc_f32;
     uint64_t acc_v128[2];
-    uint8_t *stack_end;     /* frames end here */
+    uint8_t *stack_end; /* frames end here */
 
     enum outcome outcome;
     enum trap_code trap;
-    const char *trap_limit; /* which limit a stack overflow or growth met, or NULL */
+    const char *trap_limit;  /* which limit a stack overflow or growth met, or NULL */
     cupel_trap_t *host_trap; /* owned; OUTCOME_HOST */
 
-    uint8_t *stack;         /* lowest frame; mapped */
+    uint8_t *stack; /* lowest frame; mapped */
     size_t stack_size;
-    uint64_t fuel_reserve;  /* fuel beyond the slice: what is left in all is fuel + fuel_reserve */
-    uint64_t slice;         /* how much a slice gets */
+    uint64_t fuel_reserve; /* fuel beyond the slice: what is left in all is fuel + fuel_reserve */
+    uint64_t slice;        /* how much a slice gets */
     bool metered;
     bool (*interrupt)(void *env);
     void *interrupt_env;
 
     struct cupel_store *store;
-    uint32_t host_depth;    /* activations within one another */
-    sigjmp_buf *fault;      /* where a fault in a guarded memory continues; NULL outside interp_run */
+    uint32_t host_depth; /* activations within one another */
+    sigjmp_buf *fault;   /* where a fault in a guarded memory continues; NULL outside interp_run */
 };
 
 /*
- * Runs function `func` of `inst` (a defined one) on the frame at `fp`: the caller has put the arguments at fp[-m ..], and
- * allows `depth` calls within. Returns with state spilled. Not re-entrant for one exec except from host calls, which save what they must
- * (the exec's spilled state: ip, fp, inst, acc*).
+ * Runs function `func` of `inst` (a defined one) on the frame at `fp`: the caller has put the
+ * arguments at fp[-m ..], and allows `depth` calls within. Returns with state spilled. Not
+ * re-entrant for one exec except from host calls, which save what they must (the exec's spilled
+ * state: ip, fp, inst, acc*).
  */
 enum outcome interp_run(struct exec *x, struct instance *inst, uint32_t func, uint8_t *fp,
                         uint32_t depth);
@@ -72,8 +74,9 @@ unsigned interp_op_of(const void *handler);
 
 /* ---- For the interpreter, implemented by the runtime ---- */
 
-/* The slice cannot pay `cost`: takes more from the reserve and asks the interrupt callback. True: x->fuel now pays it. False: x->trap is
- * TRAP_OUT_OF_FUEL (nothing was deducted) or TRAP_INTERRUPTED. */
+/* The slice cannot pay `cost`: takes more from the reserve and asks the interrupt callback. True:
+ * x->fuel now pays it. False: x->trap is TRAP_OUT_OF_FUEL (nothing was deducted) or
+ * TRAP_INTERRUPTED. */
 bool fuel_refill(struct exec *x, uint64_t cost);
 
 /* Charges `cost` for work that depends on operands. Same result. */
@@ -87,8 +90,10 @@ static inline bool fuel_charge(struct exec *x, uint64_t cost)
     return true;
 }
 
-/* Calls host function `index` of the store, from instance `caller`: arguments and results at values[0 ..]. True if it returned results; else
- * x->outcome is OUTCOME_HOST or OUTCOME_TRAP with its fields set. `fp_end` is where free stack begins (for re-entry), `depth` the calls still allowed. */
+/* Calls host function `index` of the store, from instance `caller`: arguments and results at
+ * values[0 ..]. True if it returned results; else x->outcome is OUTCOME_HOST or OUTCOME_TRAP with
+ * its fields set. `fp_end` is where free stack begins (for re-entry), `depth` the calls still
+ * allowed. */
 bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint64_t *values,
                uint8_t *fp_end, uint32_t depth);
 /* The instance of that id; ids are valid where they come from code, frames and tables. */

@@ -1,7 +1,7 @@
 /*
- * A linker's host function is made in a store at its first use there, and is the same function at the
- * next. The store finds it by the definition's address, which stays taken while the store holds its
- * reference. A hash table with open addressing, as a linker may define thousands.
+ * A linker's host function is made in a store at its first use there, and is the same function at
+ * the next. The store finds it by the definition's address, which stays taken while the store holds
+ * its reference. A hash table with open addressing, as a linker may define thousands.
  */
 #include "engine/base/alloc.h"
 #include "engine/runtime/func.h"

@@ -1,6 +1,6 @@
 /*
- * A linker answers a module's imports by name. Objects of a store are defined by handle and serve that
- * store alone; host functions are defined as such, and become a function of each store that an
+ * A linker answers a module's imports by name. Objects of a store are defined by handle and serve
+ * that store alone; host functions are defined as such, and become a function of each store that an
  * instance is made in. Resolution looks at all imports before it says no, so that one error names
  * everything that is missing.
  */
@@ -48,8 +48,7 @@ static bool belongs_to(struct cupel_store *store, const cupel_extern_t *item)
     case CUPEL_EXTERN_TABLE:
         return item->of.table.store_id == store->id && item->of.table.index < store->tables.len;
     case CUPEL_EXTERN_MEMORY:
-        return item->of.memory.store_id == store->id &&
-               item->of.memory.index < store->memories.len;
+        return item->of.memory.store_id == store->id && item->of.memory.index < store->memories.len;
     case CUPEL_EXTERN_GLOBAL:
         return item->of.global.store_id == store->id &&
                store_find_global(store, item->of.global.index, &ref);
@@ -64,9 +63,9 @@ static cupel_error_t *check_engine(const cupel_linker_t *l, const struct cupel_s
     return error_new(ERR_MISUSE, "the linker and the store are of different engines");
 }
 
-cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
-                                   const char *module, size_t module_len, const char *name,
-                                   size_t name_len, const cupel_extern_t *item)
+cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx, const char *module,
+                                   size_t module_len, const char *name, size_t name_len,
+                                   const cupel_extern_t *item)
 {
     struct cupel_store *store = context_store(ctx);
     struct linker_key key = {{module, module_len}, {name, name_len}};
@@ -79,8 +78,8 @@ cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
     return linker_put(linker, key, NULL, item, &err) == OK ? NULL : error_from(&err);
 }
 
-cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module,
-                                     size_t module_len, const char *name, size_t name_len,
+cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module, size_t module_len,
+                                     const char *name, size_t name_len,
                                      const cupel_functype_t *type, cupel_callback_t callback,
                                      void *env, void (*finalize)(void *env))
 {
@@ -124,8 +123,10 @@ static struct linker_item *find(const cupel_linker_t *l, const struct import *im
     return linker_find(l, (struct linker_key){import->module, import->name});
 }
 
-static cupel_error_t *check_all(const cupel_linker_t *l, struct cupel_store *store,
-                                const struct module *m)
+/* Not inlined: the report's text must not lie on the stack while a start function runs. */
+static __attribute__((noinline)) cupel_error_t *check_all(const cupel_linker_t *l,
+                                                          struct cupel_store *store,
+                                                          const struct module *m)
 {
     struct import_report report;
     import_report_init(&report);
@@ -143,8 +144,8 @@ static cupel_error_t *check_all(const cupel_linker_t *l, struct cupel_store *sto
 }
 
 /* All imports of a module that has passed check_all. */
-static bool resolve_all(const cupel_linker_t *l, struct cupel_store *store,
-                        const struct module *m, cupel_extern_t *out)
+static bool resolve_all(const cupel_linker_t *l, struct cupel_store *store, const struct module *m,
+                        cupel_extern_t *out)
 {
     for (uint32_t i = 0; i < m->nimports; i++) {
         const struct linker_item *item = find(l, &m->imports[i]);
@@ -154,8 +155,8 @@ static bool resolve_all(const cupel_linker_t *l, struct cupel_store *store,
             continue;
         if (!store_link_host_func(store, item->host, &index))
             return false;
-        out[i] = (cupel_extern_t){.kind = CUPEL_EXTERN_FUNC,
-                                  .of.func = {store->id, HOST_OWNER, index}};
+        out[i] =
+            (cupel_extern_t){.kind = CUPEL_EXTERN_FUNC, .of.func = {store->id, HOST_OWNER, index}};
     }
     return true;
 }

@@ -14,7 +14,7 @@ struct linker_key {
 struct linker_item {
     struct linker_key key; /* borrowed from `text` */
     uint64_t hash;
-    char *text;            /* owned */
+    char *text;             /* owned */
     struct host_func *host; /* owned reference, or NULL and */
     cupel_extern_t item;
 };
@@ -29,8 +29,8 @@ struct cupel_linker {
 
 /* NULL if there is no such definition. */
 struct linker_item *linker_find(const struct cupel_linker *l, struct linker_key key);
-/* Adds a definition or, where shadowing is allowed, replaces one. Takes `host` (may be NULL) over, also
- * when it fails: with ERR_MISUSE for a duplicate, or ERR_OUT_OF_MEMORY. */
+/* Adds a definition or, where shadowing is allowed, replaces one. Takes `host` (may be NULL) over,
+ * also when it fails: with ERR_MISUSE for a duplicate, or ERR_OUT_OF_MEMORY. */
 enum status linker_put(struct cupel_linker *l, struct linker_key key, struct host_func *host,
                        const cupel_extern_t *item, struct errinfo *err) MUST_CHECK;
 /* Forgets the definitions from number `count` on. */

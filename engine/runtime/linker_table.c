@@ -1,7 +1,7 @@
 /*
  * The definitions of a linker: a list in the order of their making, and a hash table with open
- * addressing over it. The list alone owns; forgetting the latest definitions rebuilds the table, which
- * happens only when a group of definitions fails half-way.
+ * addressing over it. The list alone owns; forgetting the latest definitions rebuilds the table,
+ * which happens only when a group of definitions fails half-way.
  */
 #include "engine/runtime/linker.h"
 
@@ -74,9 +74,8 @@ struct linker_item *linker_find(const struct cupel_linker *l, struct linker_key 
     return found ? &l->items.data[found - 1] : NULL;
 }
 
-static enum status replace(struct cupel_linker *l, struct linker_item *old,
-                           struct host_func *host, const cupel_extern_t *item,
-                           struct errinfo *err)
+static enum status replace(struct cupel_linker *l, struct linker_item *old, struct host_func *host,
+                           const cupel_extern_t *item, struct errinfo *err)
 {
     if (!l->allow_shadowing) {
         char module[UTF8_QUOTE_SIZE], name[UTF8_QUOTE_SIZE];

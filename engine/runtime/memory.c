@@ -20,6 +20,9 @@
 /* What `base` points to while there is nothing: no access reaches it. */
 static uint8_t nothing[1];
 
+/* Pages may be as small as a byte; the first mapping is not. */
+#define LEAST_MAPPED 65536
+
 static bool wants_guard(const struct cupel_store *s, const struct memtype *type)
 {
     return s->engine->translate.guard_pages && !type->limits.is_64 && type->page_log2 == 16;
@@ -34,9 +37,11 @@ static uint64_t most_bytes(const struct memtype *type)
 /* Room for `size` bytes in a mapping that moves. */
 static bool move(struct memory *m, uint64_t size)
 {
-    uint64_t mapped = size > 2 * m->mapped ? size : 2 * m->mapped;
+    uint64_t mapped = m->mapped ? 2 * m->mapped : LEAST_MAPPED;
     if (mapped > m->max_bytes)
         mapped = m->max_bytes;
+    if (mapped < size)
+        mapped = size;
     uint8_t *base = mem_map(mapped);
     if (!base && mapped > size)
         base = mem_map(mapped = size);
@@ -132,8 +137,8 @@ enum status memory_new(struct cupel_store *store, const struct memtype *type, st
     m->type = *type;
     m->store = store;
     m->index = (uint32_t)store->memories.len;
-    m->max_bytes = type->limits.max < most >> type->page_log2 ? type->limits.max << type->page_log2
-                                                             : most;
+    m->max_bytes =
+        type->limits.max < most >> type->page_log2 ? type->limits.max << type->page_log2 : most;
     m->base = nothing;
     if (wants_guard(store, type)) {
         m->base = mem_reserve(MEMORY_RESERVED);

@@ -1,6 +1,6 @@
 /*
- * Memories as the embedder sees them. A refusal to grow is told apart here, since the host, unlike an
- * instruction, can be given the reason.
+ * Memories as the embedder sees them. A refusal to grow is told apart here, since the host, unlike
+ * an instruction, can be given the reason.
  */
 #include <string.h>
 
@@ -63,8 +63,7 @@ static cupel_error_t *refusal(const struct memory *m, enum room room, uint64_t d
                            pages, more, (unsigned long long)m->store->limits.memory_bytes);
     case ROOM_MAXIMUM:
         return error_limit("", "growing a memory of %llu pages by %llu exceeds its maximum of %llu",
-                           pages, more,
-                           (unsigned long long)(m->max_bytes >> m->type.page_log2));
+                           pages, more, (unsigned long long)(m->max_bytes >> m->type.page_log2));
     case ROOM_MEMORY:
     case ROOM_OK:
         break;

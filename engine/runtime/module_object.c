@@ -1,7 +1,7 @@
 /*
  * A module comes into being in three steps that each can refuse it: decoding, validation together
- * with translation, and linking to this build's handlers. An image skips the middle one and enters by
- * module_object_new.
+ * with translation, and linking to this build's handlers. An image skips the middle one and enters
+ * by module_object_new.
  */
 #include "engine/runtime/module_object.h"
 

@@ -22,8 +22,8 @@ struct cupel_module {
     struct module_figures figures;
 };
 
-/* Links the code if need be. Takes the contents of `m` and `code` over, also on failure (NULL: memory is
- * exhausted). `m` must have been decoded with the engine's type registry. */
+/* Links the code if need be. Takes the contents of `m` and `code` over, also on failure (NULL:
+ * memory is exhausted). `m` must have been decoded with the engine's type registry. */
 cupel_own struct cupel_module *module_object_new(struct cupel_engine *engine, struct module *m,
                                                  struct code *code,
                                                  const struct module_figures *figures);

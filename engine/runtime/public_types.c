@@ -1,6 +1,6 @@
 /*
- * Types cross the public border by value, function types excepted. On the way in they are checked as
- * the validator would check them in a module (spec 3.2), since nothing else has seen them.
+ * Types cross the public border by value, function types excepted. On the way in they are checked
+ * as the validator would check them in a module (spec 3.2), since nothing else has seen them.
  */
 #include "engine/runtime/public_types.h"
 
@@ -82,10 +82,8 @@ const cupel_valkind_t *cupel_functype_results(const cupel_functype_t *type, size
 
 static cupel_limits_t limits_to_public(const struct limits *l)
 {
-    return (cupel_limits_t){.min = l->min,
-                            .max = l->has_max ? l->max : 0,
-                            .has_max = l->has_max,
-                            .is_64 = l->is_64};
+    return (cupel_limits_t){
+        .min = l->min, .max = l->has_max ? l->max : 0, .has_max = l->has_max, .is_64 = l->is_64};
 }
 
 cupel_tabletype_t tabletype_to_public(const struct tabletype *t)

@@ -1,7 +1,7 @@
 /*
- * A store needs a stack at its first call, and most stores make one call only. Mapping and unmapping
- * costs more than such a call, so a few stacks of the default size wait here for the next store.
- * They are not cleared: code writes every slot before it reads it.
+ * A store needs a stack at its first call, and most stores make one call only. Mapping and
+ * unmapping costs more than such a call, so a few stacks of the default size wait here for the next
+ * store. They are not cleared: code writes every slot before it reads it.
  *
  * Behind the frames there is room for one more: a call writes the callee's header, and a host call
  * its values, before anything checks that a frame fits.
@@ -16,6 +16,8 @@
 
 size_t stack_mapped_bytes(uint64_t bytes)
 {
+    if (bytes < STACK_DEFAULT_BYTES)
+        bytes = STACK_DEFAULT_BYTES;
     return (size_t)(bytes + STACK_ROOM + 4095) & ~(size_t)4095;
 }
 
@@ -35,7 +37,7 @@ void stack_cache_fini(struct stack_cache *c)
 void *stack_cache_take(struct stack_cache *c, uint64_t bytes)
 {
     void *stack = NULL;
-    if (bytes == STACK_DEFAULT_BYTES) {
+    if (bytes <= STACK_DEFAULT_BYTES) {
         pthread_mutex_lock(&c->lock);
         if (c->count > 0)
             stack = c->stacks[--c->count];
@@ -46,7 +48,7 @@ void *stack_cache_take(struct stack_cache *c, uint64_t bytes)
 
 void stack_cache_give(struct stack_cache *c, void *stack, uint64_t bytes)
 {
-    if (stack && bytes == STACK_DEFAULT_BYTES) {
+    if (stack && bytes <= STACK_DEFAULT_BYTES) {
         pthread_mutex_lock(&c->lock);
         if (c->count < STACK_CACHE_PLACES) {
             c->stacks[c->count++] = stack;

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Stacks of this many bytes for frames are kept, as many as there are places. */
+/* Stacks of up to this many bytes for frames are kept, as many as there are places. */
 #define STACK_DEFAULT_BYTES (UINT64_C(1) << 20)
-#define STACK_CACHE_PLACES 8
+#define STACK_CACHE_PLACES  8
 
 struct stack_cache {
     pthread_mutex_t lock;

@@ -1,8 +1,8 @@
 /*
  * store.h - a store: the owner of everything that running makes.
  *
- * What a store owns lives until the store is deleted, so handles are indices into its lists and need
- * no reference counts. A store belongs to one thread at a time.
+ * What a store owns lives until the store is deleted, so handles are indices into its lists and
+ * need no reference counts. A store belongs to one thread at a time.
  */
 #ifndef CUPEL_RUNTIME_STORE_H
 #define CUPEL_RUNTIME_STORE_H
@@ -16,7 +16,7 @@
 
 /* Limits of the engine's own on what a host may ask for. */
 #define STORE_MAX_STACK_BYTES (UINT64_C(1) << 30)
-#define STORE_MAX_HOST_DEPTH 1024
+#define STORE_MAX_HOST_DEPTH  1024
 
 struct host_global {
     struct globaltype type;
@@ -62,8 +62,8 @@ struct cupel_store {
     uint64_t memory_bytes, memory_peak; /* of all memories */
     uint64_t table_elements;            /* of all tables */
 
-    uint8_t *free_stack;  /* where the next activation's values go; NULL before the first call */
-    uint32_t calls_left;  /* calls that the next activation may still make */
+    uint8_t *free_stack; /* where the next activation's values go; NULL before the first call */
+    uint32_t calls_left; /* calls that the next activation may still make */
 };
 
 static inline cupel_context_t *store_context(struct cupel_store *store)

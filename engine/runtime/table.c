@@ -23,8 +23,8 @@ static bool make_room(struct table_object *t, uint32_t size)
     if (cap > t->max)
         cap = t->max;
     /* A new table of nulls is zeros, which the host may have without writing them. */
-    uint64_t *elems = t->cap ? mem_realloc(t->elems, cap * sizeof *elems)
-                             : mem_calloc(cap, sizeof *elems);
+    uint64_t *elems =
+        t->cap ? mem_realloc(t->elems, cap * sizeof *elems) : mem_calloc(cap, sizeof *elems);
     if (!elems)
         return false;
     t->elems = elems;
@@ -105,8 +105,8 @@ enum status table_new(struct cupel_store *store, const struct tabletype *type, u
     t->type = *type;
     t->store = store;
     t->index = (uint32_t)store->tables.len;
-    t->max = type->limits.max < TABLE_MAX_ELEMENTS ? (uint32_t)type->limits.max
-                                                   : TABLE_MAX_ELEMENTS;
+    t->max =
+        type->limits.max < TABLE_MAX_ELEMENTS ? (uint32_t)type->limits.max : TABLE_MAX_ELEMENTS;
     t->elems = nothing;
     if (!resize(t, (uint32_t)type->limits.min, init)) {
         table_delete(t);

@@ -2,8 +2,8 @@
  * table.h - tables of references.
  *
  * An element is a handle of 64 bits: 0 is null; a function is (instance id << 32 | function index +
- * 1), host functions having the owner HOST_OWNER; an externref is its index in the store + 1. Handles
- * hold no host pointers.
+ * 1), host functions having the owner HOST_OWNER; an externref is its index in the store + 1.
+ * Handles hold no host pointers.
  */
 #ifndef CUPEL_RUNTIME_TABLE_H
 #define CUPEL_RUNTIME_TABLE_H
@@ -45,8 +45,8 @@ enum grow_result table_grow(struct table_object *t, uint64_t delta, uint64_t ini
 enum room table_try_grow(struct table_object *t, uint64_t delta, uint64_t init);
 
 struct instance;
-/* table.init: bounds are checked first, then `n` elements of segment `elem` (a dropped one is empty)
- * are written. False if out of bounds. */
+/* table.init: bounds are checked first, then `n` elements of segment `elem` (a dropped one is
+ * empty) are written. False if out of bounds. */
 bool table_init(struct instance *inst, struct table_object *t, uint32_t elem, uint64_t dst,
                 uint64_t src, uint64_t n);
 

@@ -45,8 +45,7 @@ cupel_error_t *cupel_table_new(cupel_context_t *ctx, const cupel_tabletype_t *ty
     return NULL;
 }
 
-cupel_error_t *cupel_table_type(const cupel_context_t *ctx, cupel_table_t t,
-                                cupel_tabletype_t *out)
+cupel_error_t *cupel_table_type(const cupel_context_t *ctx, cupel_table_t t, cupel_tabletype_t *out)
 {
     struct table_object *table;
     cupel_error_t *error = find(ctx, t, &table);

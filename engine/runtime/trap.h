@@ -16,7 +16,7 @@
 /* Kept of a deep stack: the innermost and the outermost frames. */
 #define TRAP_INNER_FRAMES 48
 #define TRAP_OUTER_FRAMES 16
-#define TRAP_FRAMES (TRAP_INNER_FRAMES + TRAP_OUTER_FRAMES)
+#define TRAP_FRAMES       (TRAP_INNER_FRAMES + TRAP_OUTER_FRAMES)
 
 struct trap_frame {
     cupel_instance_t instance;

@@ -23,7 +23,6 @@ void value_from_slots(struct cupel_store *store, valtype type, const uint64_t *s
                       cupel_val_t *out);
 /* The same as an error that names the value: "argument 0". */
 cupel_own cupel_error_t *value_check(struct cupel_store *store, valtype type,
-                                     const cupel_val_t *value, const char *what,
-                                     uint64_t slots[2]);
+                                     const cupel_val_t *value, const char *what, uint64_t slots[2]);
 
 #endif

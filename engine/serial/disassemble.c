@@ -1,6 +1,6 @@
 /*
- * The internal code as text, for people: a line an op, from the formats of isa/ir.h. Slots are named by what the frame keeps there: p for parameters and
- * results, s for locals and temporaries.
+ * The internal code as text, for people: a line an op, from the formats of isa/ir.h. Slots are
+ * named by what the frame keeps there: p for parameters and results, s for locals and temporaries.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -65,15 +65,14 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 static unsigned place(char letter)
 {
     static const char letters[] = "dxNFfaybzoirlntZGCcmMSwvRABKEJVWL";
-    static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12, 12,
-                                     12, 12, 12, 12, 12, 12, 14, 14, 16, 16, 16, 16,
-                                     8,  10, 12, 14, 10, 16, 16, 32, 24};
+    static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12,
+                                     12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
+                                     16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }
 
-static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char letter,
-                        uint32_t values)
+static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char letter, uint32_t values)
 {
     unsigned where = place(letter);
     switch (letter) {
@@ -148,8 +147,8 @@ cupel_error_t *cupel_module_dump(const cupel_module_t *module, uint32_t func_ind
     errinfo_init(&e);
     if (func_index < code->nimported || func_index >= code->nfuncs) {
         (void)errinfo_set(&e, ERR_NOT_FOUND, NO_OFFSET, "function %u %s", func_index,
-                        func_index < code->nfuncs ? "is imported: it has no code"
-                                                  : "does not exist");
+                          func_index < code->nfuncs ? "is imported: it has no code"
+                                                    : "does not exist");
         return error_from(&e);
     }
     const struct code_range *range = &code->ranges[func_index - code->nimported];

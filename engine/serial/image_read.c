@@ -1,6 +1,7 @@
 /*
- * Reading an image: check the header, the key and the checksum, decode the skeleton, copy the code, verify it against the skeleton. What does not agree is
- * ERR_IMAGE, and the caller translates the module anew.
+ * Reading an image: check the header, the key and the checksum, decode the skeleton, copy the code,
+ * verify it against the skeleton. What does not agree is ERR_IMAGE, and the caller translates the
+ * module anew.
  */
 #include <string.h>
 
@@ -22,14 +23,18 @@ static enum status read_header(struct image_header *h, const struct cupel_engine
     memcpy(h, image, sizeof *h);
     if (memcmp(h->magic, IMAGE_MAGIC, sizeof h->magic) != 0)
         return errinfo_set(err, ERR_IMAGE, NO_OFFSET, "this is not a precompiled image");
+    char key[IMAGE_KEY_SIZE] = {0};
+    memcpy(key, cupel_engine_image_key(engine), strlen(cupel_engine_image_key(engine)));
+    bool same_key = memcmp(h->key, key, sizeof key) == 0; /* padding included */
     h->key[IMAGE_KEY_SIZE - 1] = '\0';
-    if (strcmp(h->key, cupel_engine_image_key(engine)) != 0)
+    if (!same_key)
         return errinfo_set(err, ERR_IMAGE, NO_OFFSET,
-                           "the image is of another build or configuration: %s, expected %s", h->key,
-                           cupel_engine_image_key(engine));
+                           "the image is of another build or configuration: %s, expected %s",
+                           h->key, cupel_engine_image_key(engine));
     if (h->len != len)
-        return errinfo_set(err, ERR_IMAGE, NO_OFFSET, "the image is damaged: %zu bytes, expected %llu",
-                           len, (unsigned long long)h->len);
+        return errinfo_set(err, ERR_IMAGE, NO_OFFSET,
+                           "the image is damaged: %zu bytes, expected %llu", len,
+                           (unsigned long long)h->len);
     if (h->checksum != image_checksum(image + from, len - from))
         return errinfo_set(err, ERR_IMAGE, NO_OFFSET, "the image is damaged: wrong checksum");
     if (!part_fits(h, h->skeleton) || !part_fits(h, h->code) || !part_fits(h, h->ranges) ||

@@ -1,6 +1,7 @@
 /*
- * Verification of code that was read from an image. It follows from the operand formats of isa/ir.h: one switch over format
- * letters, and special care for the few ops whose operands depend on each other.
+ * Verification of code that was read from an image. It follows from the operand formats of
+ * isa/ir.h: one switch over format letters, and special care for the few ops whose operands depend
+ * on each other.
  */
 #include <string.h>
 
@@ -52,8 +53,8 @@ static bool global_ok(const struct verifier *v, uint64_t op, uint32_t offset)
                     op == IR_IMPORTED_GLOBAL_GET_F32 || op == IR_IMPORTED_GLOBAL_GET_F64 ||
                     op == IR_IMPORTED_GLOBAL_SET_V128 || op == IR_IMPORTED_GLOBAL_GET_V128;
     uint32_t from = imported ? l->global_imports : l->globals;
-    uint64_t to = imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals
-                           : l->dropped;
+    uint64_t to =
+        imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals : l->dropped;
     return offset % 8 == 0 && offset >= from && (uint64_t)offset + 8 <= to;
 }
 
@@ -62,8 +63,9 @@ static bool vector_global_ok(const struct verifier *v, uint32_t offset)
 {
     const struct layout *l = &v->code->layout;
     const struct module *m = v->m;
-    uint32_t i = offset >= l->globals ? m->nimported_globals + (offset - l->globals) / l->global_stride
-                                      : (offset - l->global_imports) / 8;
+    uint32_t i = offset >= l->globals
+                     ? m->nimported_globals + (offset - l->globals) / l->global_stride
+                     : (offset - l->global_imports) / 8;
     uint32_t at = i < m->nimported_globals ? layout_global_import(l, i) : layout_global(l, m, i);
     return i < m->nglobals && at == offset && m->globals[i].type.content == VT_V128;
 }
@@ -110,7 +112,7 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
 static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
 {
     switch (op) {
-#define LOAD(name, t, ctype) LOAD_CASES(name)
+#define LOAD(name, t, ctype)        LOAD_CASES(name)
 #define STORE_FLOAT(name, t, ctype) STORE_CASES(name)
 #define STORE_INT(name, t, ctype)                                                                  \
     STORE_CASES(name)                                                                              \
@@ -121,9 +123,9 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
         return v->guarded;
 #include "engine/serial/only_accesses.def"
 #define EXTRACT(name, t, ctype)
-#define V_LOAD(name, raw, fn) LOAD_CASES(name)
+#define V_LOAD(name, raw, fn)      LOAD_CASES(name)
 #define V_LOAD_LANE(name, raw, fn) LOAD_CASES(name)
-#define V_STORE(name) STORE_CASES(name)
+#define V_STORE(name)              STORE_CASES(name)
 #define V_STORE_LANE(name, t, ctype)                                                               \
     case IR_##name##_s:                                                                            \
     case IR_##name##_a:                                                                            \
@@ -324,7 +326,8 @@ static enum status mark_ops(struct verifier *v)
         v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
     }
     bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
-                op == IR_TRAP_UNREACHABLE || (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a) ||
+                op == IR_TRAP_UNREACHABLE ||
+                (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a) ||
                 op == IR_RETURN_V128_s || op == IR_RETURN_V128_a;
     return ends ? OK : bad(v, v->start, "the function runs on");
 }
@@ -336,8 +339,7 @@ static enum status verify_function(struct verifier *v, const struct code_range *
     v->start = range->start;
     v->end = range->end;
     if (range->start != previous_end || range->end <= range->start || range->end > v->code->len ||
-        range->start % 8 != 0 || range->end % 8 != 0 ||
-        range->positions > v->code->positions.len)
+        range->start % 8 != 0 || range->end % 8 != 0 || range->positions > v->code->positions.len)
         return bad(v, range->start, "the function's range is out of bounds");
     TRY(mark_ops(v));
     const uint8_t *enter = v->code->base + v->start;

@@ -1,5 +1,6 @@
 /*
- * Writing an image. The code is linked, that is, it holds handlers: their op numbers are looked up in a sorted table.
+ * Writing an image. The code is linked, that is, it holds handlers: their op numbers are looked up
+ * in a sorted table.
  */
 #include "engine/serial/image.h"
 
@@ -21,7 +22,8 @@ uint64_t image_checksum(const uint8_t *data, size_t len)
             h[lane] = (h[lane] ^ word) * prime;
             h[lane] ^= h[lane] >> 29;
         }
-    uint64_t sum = h[0] ^ (h[1] << 1 | h[1] >> 63) ^ (h[2] << 2 | h[2] >> 62) ^ (h[3] << 3 | h[3] >> 61);
+    uint64_t sum =
+        h[0] ^ (h[1] << 1 | h[1] >> 63) ^ (h[2] << 2 | h[2] >> 62) ^ (h[3] << 3 | h[3] >> 61);
     for (; at < len; at++)
         sum = (sum ^ data[at]) * prime;
     return sum ^ sum >> 32;
@@ -87,7 +89,8 @@ static void lay_out(struct image_header *h, const struct code *code, size_t skel
     h->skeleton = (struct image_part){aligned(sizeof *h), skeleton};
     h->code = (struct image_part){aligned(h->skeleton.offset + skeleton), code->len};
     h->ranges = (struct image_part){aligned(h->code.offset + code->len), n * sizeof *code->ranges};
-    h->positions = (struct image_part){aligned(h->ranges.offset + h->ranges.len), code->positions.len};
+    h->positions =
+        (struct image_part){aligned(h->ranges.offset + h->ranges.len), code->positions.len};
     h->len = aligned(h->positions.offset + h->positions.len);
 }
 

@@ -1,12 +1,13 @@
 /*
- * The skeleton of a module: its bytes with the code section left out. Function bodies are only needed for translation, and what else a module says
- * about itself is decoded in no time.
+ * The skeleton of a module: its bytes with the code section left out. Function bodies are only
+ * needed for translation, and what else a module says about itself is decoded in no time.
  */
 #include <string.h>
 
 #include "engine/serial/image.h"
 
-/* Where the section whose contents begin at `contents` has its id byte: the size is a LEB128 number of at most five bytes before the contents. */
+/* Where the section whose contents begin at `contents` has its id byte: the size is a LEB128 number
+ * of at most five bytes before the contents. */
 static size_t section_start(const uint8_t *bytes, size_t contents)
 {
     size_t at = contents - 1; /* the last byte of the size */

@@ -1,7 +1,8 @@
 /*
  * The code object: linking, and finding places in it again.
  *
- * Linking overwrites each op's number by its handler, in place, so that dispatch is one jump; everything else in an op is position-independent already.
+ * Linking overwrites each op's number by its handler, in place, so that dispatch is one jump;
+ * everything else in an op is position-independent already.
  */
 #include "engine/isa/ir.h"
 #include "engine/translate/code.h"
@@ -39,7 +40,8 @@ enum status code_index(struct code *code, const struct module *m, struct errinfo
         struct code_func *entry = &code->funcs[f];
         entry->type_id = m->funcs[f].type->id;
         entry->values = frame_values(m->funcs[f].type);
-        entry->entry = f < code->nimported ? NULL : code->base + code->ranges[f - code->nimported].start;
+        entry->entry =
+            f < code->nimported ? NULL : code->base + code->ranges[f - code->nimported].start;
     }
     return OK;
 }

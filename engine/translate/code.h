@@ -1,8 +1,10 @@
 /*
  * code.h - a module's translated code.
  *
- * All functions lie in one arena, so that a place in the code is one 32-bit offset: that is what return addresses in frames are. The arena begins
- * with a header of ops that return addresses may name: CODE_EXIT, CODE_CROSS_RETURN, CODE_TAIL_RETURN; the word before each is 0, the `D` of their "call".
+ * All functions lie in one arena, so that a place in the code is one 32-bit offset: that is what
+ * return addresses in frames are. The arena begins with a header of ops that return addresses may
+ * name: CODE_EXIT, CODE_CROSS_RETURN, CODE_TAIL_RETURN; the word before each is 0, the `D` of their
+ * "call".
  */
 #ifndef CUPEL_TRANSLATE_CODE_H
 #define CUPEL_TRANSLATE_CODE_H
@@ -11,21 +13,26 @@
 #include "engine/module/module.h"
 #include "engine/translate/layout.h"
 
-#define CODE_EXIT 8          /* leaves the interpreter */
+#define CODE_EXIT         8  /* leaves the interpreter */
 #define CODE_CROSS_RETURN 24 /* goes back to the instance named in the frame */
-#define CODE_TAIL_RETURN 40  /* goes back to the caller of a function that was left by a tail call */
-#define CODE_HEADER 48       /* functions start here */
+#define CODE_TAIL_RETURN  40 /* goes back to the caller of what was left by a tail call */
+#define CODE_HEADER       48 /* functions start here */
 
 /*
  * A frame, from its frame pointer `fp`:
- *   fp[-m .. -1]  parameters, overlaid by results on return; m = frame_values(type), the larger of both in slots
+ *   fp[-m .. -1]  parameters, overlaid by results on return; m = frame_values(type), the larger
+ *                 of both in slots
  *   fp[0]         low half: return offset; high half: calls that are still allowed within this one
- *   fp[1]         used by calls across instances: low half: return offset in the caller's code, high half: the caller's instance id
- *   fp[2]         used by tail calls: low half: bytes from the frame that the caller expects up to this one
+ *   fp[1]         used by calls across instances: low half: return offset in the caller's code,
+ *                 high half: the caller's instance id
+ *   fp[2]         used by tail calls: low half: bytes from the frame that the caller expects up to
+ *                 this one
  *   fp[3 ..]      locals, then the operand stack
  *
- * A tail call replaces the frame. Parameters start at the same place, so a callee with more or fewer values has its frame pointer elsewhere than the caller expects: then the
- * return offset is CODE_TAIL_RETURN, and fp[1] and fp[2] say how to go on: return offset (CODE_EXIT too) and instance of the caller, and the distance.
+ * A tail call replaces the frame. Parameters start at the same place, so a callee with more or
+ * fewer values has its frame pointer elsewhere than the caller expects: then the return offset is
+ * CODE_TAIL_RETURN, and fp[1] and fp[2] say how to go on: return offset (CODE_EXIT too) and
+ * instance of the caller, and the distance.
  */
 #define FRAME_HEADER_SLOTS 3
 
@@ -43,9 +50,9 @@ struct code_func {
 
 /* Where a defined function lies in the arena and in the position table. */
 struct code_range {
-    uint32_t start, end;   /* bytes in the arena */
-    uint32_t positions;    /* offset of its entries in `positions` */
-    uint32_t body;         /* offset of its body in the Wasm that it was translated from */
+    uint32_t start, end; /* bytes in the arena */
+    uint32_t positions;  /* offset of its entries in `positions` */
+    uint32_t body;       /* offset of its body in the Wasm that it was translated from */
 };
 
 struct code {
@@ -55,7 +62,8 @@ struct code {
     uint32_t nfuncs, nimported;
     struct code_func *funcs;
     struct code_range *ranges; /* by function index - nimported, ascending */
-    /* LEB128 pairs (code offset delta, Wasm offset delta) for each op that may trap or call, from the function's start and body offset */
+    /* LEB128 pairs (code offset delta, Wasm offset delta) for each op that may trap or call, from
+     * the function's start and body offset */
     VEC(uint8_t) positions;
     struct layout layout;
     bool linked;
@@ -89,8 +97,8 @@ void code_link(struct code *code, const struct module *m, const void *const *han
 
 /* The function (index) that the code offset lies in, NO_INDEX if none. */
 uint32_t code_func_at(const struct code *code, uint32_t offset);
-/* The Wasm byte offset of the last recorded op of `func` that starts at or before `offset` (for a return address pass it less 1);
- * NO_OFFSET if there is none. */
+/* The Wasm byte offset of the last recorded op of `func` that starts at or before `offset` (for a
+ * return address pass it less 1); NO_OFFSET if there is none. */
 uint64_t code_position(const struct code *code, uint32_t func, uint32_t offset);
 
 #endif

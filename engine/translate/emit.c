@@ -1,8 +1,9 @@
 /*
- * Emission: ops go to the end of the arena, with numbers in place of handlers. The arena may move, so places are offsets.
+ * Emission: ops go to the end of the arena, with numbers in place of handlers. The arena may move,
+ * so places are offsets.
  *
- * A failure (no memory, too much code) is remembered and checked once an instruction; until then ops go to a
- * scratch buffer, so that no caller has to look.
+ * A failure (no memory, too much code) is remembered and checked once an instruction; until then
+ * ops go to a scratch buffer, so that no caller has to look.
  */
 #include "engine/translate/translator.h"
 
@@ -24,8 +25,8 @@ static bool reserve(struct translator *t, size_t n)
     size_t want = c->mapped + c->mapped / 2 + n + 4096;
     if (c->len + n > limit) {
         translator_fail(t, errinfo_limit(t->err, "code_bytes", t->offset,
-                              "the internal code exceeds the limit of %llu bytes",
-                              (unsigned long long)limit));
+                                         "the internal code exceeds the limit of %llu bytes",
+                                         (unsigned long long)limit));
         return false;
     }
     uint8_t *base = mem_realloc(c->base, want);
@@ -48,7 +49,8 @@ static void put_leb(struct translator *t, uint32_t v)
     } while (v);
 }
 
-/* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so their deltas are zigzag. */
+/* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so
+ * their deltas are zigzag. */
 static void record_position(struct translator *t, uint32_t at)
 {
     uint32_t code = at - t->enter;

@@ -1,10 +1,12 @@
 /*
- * Fusing a comparison with what consumes it. The op just emitted, if it is the comparison that produced the condition, is taken back and
- * becomes a compare-and-branch; or it is turned into its opposite, so that i32.eqz costs nothing.
+ * Fusing a comparison with what consumes it. The op just emitted, if it is the comparison that
+ * produced the condition, is taken back and becomes a compare-and-branch; or it is turned into its
+ * opposite, so that i32.eqz costs nothing.
  */
 #include "engine/translate/translator.h"
 
-/* By row: first op of the comparison, of its branch, and of the branch on the opposite; `is_float`: branches ss, sa and their opposites follow each other. */
+/* By row: first op of the comparison, of its branch, and of the branch on the opposite; `is_float`:
+ * branches ss, sa and their opposites follow each other. */
 struct comparison {
     uint16_t compare, branch, opposite_branch, opposite;
     bool is_float;
@@ -32,7 +34,8 @@ static const struct comparison comparisons[] = {
 #include "engine/translate/only_branches.def"
 };
 
-/* The comparison that op number `op`, which writes a slot, belongs to; `form` is 0-3 for ss, sa, si, ai. */
+/* The comparison that op number `op`, which writes a slot, belongs to; `form` is 0-3 for ss, sa,
+ * si, ai. */
 static const struct comparison *find_comparison(uint64_t op, uint32_t *form)
 {
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {

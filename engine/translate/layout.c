@@ -1,6 +1,6 @@
 /*
- * The parts follow each other in the order of their alignment needs: all are multiples of 8 bytes, v128 cells of 16, so the
- * globals start at a multiple of 16.
+ * The parts follow each other in the order of their alignment needs: all are multiples of 8 bytes,
+ * v128 cells of 16, so the globals start at a multiple of 16.
  */
 #include "engine/translate/layout.h"
 
@@ -30,9 +30,10 @@ enum status layout_init(struct layout *l, const struct module *m, struct errinfo
     l->dropped = (uint32_t)at;
     at += 8 * (((uint64_t)m->ndatas + m->nelems + 63) / 64);
     if (at > INT32_MAX)
-        return errinfo_limit(err, "instance_bytes", NO_OFFSET,
-                             "an instance of the module would take %llu bytes, at most %d are allowed",
-                             (unsigned long long)at, INT32_MAX);
+        return errinfo_limit(
+            err, "instance_bytes", NO_OFFSET,
+            "an instance of the module would take %llu bytes, at most %d are allowed",
+            (unsigned long long)at, INT32_MAX);
     l->size = (uint32_t)at;
     return OK;
 }

@@ -1,6 +1,7 @@
 /*
- * Lowering of calls and returns. The callee's frame overlaps the caller's operand stack: arguments are settled into their own slots, which are the
- * callee's parameters; results come back in the same place.
+ * Lowering of calls and returns. The callee's frame overlaps the caller's operand stack: arguments
+ * are settled into their own slots, which are the callee's parameters; results come back in the
+ * same place.
  */
 #include "engine/translate/translator.h"
 
@@ -13,7 +14,7 @@ static uint32_t pop_arguments(struct translator *t, const functype *type)
     uint32_t delta = (uint32_t)next_slot(t) + 8 * values;
     if (t->height + values + FRAME_HEADER_SLOTS > TEMP_SLOTS)
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                              "the operand stack is higher than %u slots", TEMP_SLOTS));
+                                         "the operand stack is higher than %u slots", TEMP_SLOTS));
     if (delta + 8 * FRAME_HEADER_SLOTS > t->frame_bytes)
         t->frame_bytes = delta + 8 * FRAME_HEADER_SLOTS;
     return delta;
@@ -91,10 +92,10 @@ void lower_return_call_indirect(struct translator *t, const struct instr *in)
 
 static void return_one(struct translator *t, struct entry *e, int32_t slot)
 {
-    static const enum ir_op from_slot[CLASS_COUNT] = {IR_RETURN_I64_s, IR_RETURN_F32_s, IR_RETURN_F64_s,
-                                                     IR_RETURN_V128_s};
-    static const enum ir_op from_acc[CLASS_COUNT] = {IR_RETURN_I64_a, IR_RETURN_F32_a, IR_RETURN_F64_a,
-                                                    IR_RETURN_V128_a};
+    static const enum ir_op from_slot[CLASS_COUNT] = {IR_RETURN_I64_s, IR_RETURN_F32_s,
+                                                      IR_RETURN_F64_s, IR_RETURN_V128_s};
+    static const enum ir_op from_acc[CLASS_COUNT] = {IR_RETURN_I64_a, IR_RETURN_F32_a,
+                                                     IR_RETURN_F64_a, IR_RETURN_V128_a};
     settle_const(t, e);
     bool acc = in_acc(t, e);
     if (acc)

@@ -1,6 +1,7 @@
 /*
- * Lowering of structured control. A label's parameters and results have a fixed place, the slots where they stand on the operand stack; a branch
- * moves its values there. Label fields of forward branches form a chain through themselves until the label is bound.
+ * Lowering of structured control. A label's parameters and results have a fixed place, the slots
+ * where they stand on the operand stack; a branch moves its values there. Label fields of forward
+ * branches form a chain through themselves until the label is bound.
  */
 #include "engine/translate/translator.h"
 

@@ -1,6 +1,6 @@
 /*
- * Lowering of memory and table instructions. An access needs no check of its own where the memory has guard pages that its static offset cannot
- * jump over.
+ * Lowering of memory and table instructions. An access needs no check of its own where the memory
+ * has guard pages that its static offset cannot jump over.
  */
 #include "engine/translate/translator.h"
 
@@ -24,7 +24,8 @@ static const struct access accesses[OP_COUNT] = {
 #define COMPARE(name, t, fn, swapped)
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
-#define LOAD(name, t, ctype) [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, CLASS_##t},
+#define LOAD(name, t, ctype)                                                                       \
+    [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, CLASS_##t},
 #define STORE_INT(name, t, ctype)                                                                  \
     [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, IR_##name##_ANY, CLASS_##t},
 #define STORE_FLOAT(name, t, ctype) STORE_INT(name, t, ctype)
@@ -97,7 +98,8 @@ static void lower_store_any(struct translator *t, const struct instr *in)
 
 void lower_load(struct translator *t, const struct instr *in)
 {
-    static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
+    static const valtype types[] = {
+        [SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
     valtype type = types[SIG_RESULT(wasm_op_info[in->op].sig)];
     if (!access_is_common(t, in)) {
         lower_load_any(t, in, type);
@@ -146,7 +148,8 @@ void lower_store(struct translator *t, const struct instr *in)
         settle_const(t, &value);
     unsigned address_form = folded ? 2 : in_acc(t, &address) ? 1 : 0;
     unsigned value_form = immediate ? 2 : in_acc(t, &value) ? 1 : 0;
-    /* Both in the accumulators of different classes, or both the same local: either way each may be taken. */
+    /* Both in the accumulators of different classes, or both the same local: either way each may be
+     * taken. */
     if (address_form == 1)
         take_acc(t, &address);
     if (value_form == 1)

@@ -1,6 +1,7 @@
 /*
- * Lowering of the numeric families. A Wasm instruction and its family of internal ops bear the same name, so one table, made from ir_ops.def, leads
- * from the one to the other; the operands' places then choose the variant.
+ * Lowering of the numeric families. A Wasm instruction and its family of internal ops bear the same
+ * name, so one table, made from ir_ops.def, leads from the one to the other; the operands' places
+ * then choose the variant.
  */
 #include "engine/translate/translator.h"
 
@@ -18,11 +19,11 @@ struct lowering {
 
 static const struct lowering lowerings[OP_COUNT] = {
 #define MOVE(name, t, fn)
-#define UNARY(name, tin, tout, fn) [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
+#define UNARY(name, tin, tout, fn)           [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
 #define UNARY_TRAPS(name, tin, tout, fn, ok) [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
-#define BINARY_COMM(name, t, fn) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, COMMUTES},
-#define BINARY(name, t, fn) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
-#define BINARY_TRAPS(name, t, fn, ok) [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
+#define BINARY_COMM(name, t, fn)             [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, COMMUTES},
+#define BINARY(name, t, fn)                  [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
+#define BINARY_TRAPS(name, t, fn, ok)        [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
 #define COMPARE(name, t, fn, swapped)                                                              \
     [OP_##name] = {IR_##name##_ss_a, IR_##swapped##_ss_a, CLASS_INT, COMPARES},
 #define BRANCH_INT(name, t, fn, inverse)
@@ -38,7 +39,8 @@ static const struct lowering lowerings[OP_COUNT] = {
 
 static valtype result_type(const struct instr *in)
 {
-    static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
+    static const valtype types[] = {
+        [SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
     return types[SIG_RESULT(wasm_op_info[in->op].sig)];
 }
 
@@ -131,7 +133,8 @@ void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
     struct entry b = pop_entry(t), a = pop_entry(t);
-    /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so it goes last. */
+    /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so
+     * it goes last. */
     if (a.kind == ENTRY_CONST && (b.kind == ENTRY_CONST || !is_immediate(&a)))
         settle_const(t, &a);
     if (b.kind == ENTRY_CONST && !is_immediate(&b))
@@ -149,7 +152,8 @@ void lower_binary(struct translator *t, const struct instr *in)
     struct entry *r = push_temp(t, result_type(in));
     if (!r)
         return;
-    uint8_t *p = emit_result(t, (enum ir_op)(base + 2 * (uint32_t)used + 1), l->result, r->own, true);
+    uint8_t *p =
+        emit_result(t, (enum ir_op)(base + 2 * (uint32_t)used + 1), l->result, r->own, true);
     if (used != form) {
         struct entry tmp = a;
         a = b;
@@ -161,7 +165,7 @@ void lower_binary(struct translator *t, const struct instr *in)
 void lower_select(struct translator *t)
 {
     static const enum ir_op ops[CLASS_COUNT] = {IR_I64_SELECT_s, IR_F32_SELECT_s, IR_F64_SELECT_s,
-                                               IR_V128_SELECT_s};
+                                                IR_V128_SELECT_s};
     struct entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
     /* All three lie in slots; a constant condition too. */
     settle_const(t, &a);
@@ -173,7 +177,8 @@ void lower_select(struct translator *t)
     struct entry *r = push_temp(t, a.type);
     if (!r)
         return;
-    uint8_t *p = emit_result(t, (enum ir_op)(ops[r->class] + (acc ? 1 : 0)), r->class, r->own, false);
+    uint8_t *p =
+        emit_result(t, (enum ir_op)(ops[r->class] + (acc ? 1 : 0)), r->class, r->own, false);
     ir_put16(p, 10, a.slot);
     ir_put16(p, 12, b.slot);
     if (!acc)

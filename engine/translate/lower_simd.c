@@ -37,19 +37,19 @@ static const struct lowering lowerings[OP_COUNT] = {
 #define V_MOVE(name)
 #define V_CONST(name) ROW(name, _i_a, KIND_CONST, false)
 #define V_SELECT(name)
-#define V_SHUFFLE(name) ROW(name, _ss_a, KIND_SHUFFLE, false)
-#define V_UNARY(name, fn) ROW(name, _s_a, KIND_UNARY, false)
-#define V_TEST(name, fn) ROW(name, _s_a, KIND_UNARY, false)
-#define SPLAT(name, t, fn) ROW(name, _s_a, KIND_UNARY, false)
-#define V_BINARY_COMM(name, fn) ROW(name, _ss_a, KIND_BINARY, true)
-#define V_BINARY(name, fn) ROW(name, _ss_a, KIND_BINARY, false)
-#define V_TERNARY(name, fn) ROW(name, _sss_a, KIND_TERNARY, false)
-#define V_SHIFT(name, fn) ROW(name, _ss_a, KIND_SHIFT, false)
-#define EXTRACT(name, t, ctype) ROW(name, _s_a, KIND_EXTRACT, false)
-#define REPLACE(name, t, fn) ROW(name, _ss_a, KIND_REPLACE, false)
-#define V_LOAD(name, raw, fn) ACCESS(name, _s_a, KIND_LOAD)
-#define V_LOAD_LANE(name, raw, fn) ACCESS(name, _s_a, KIND_LOAD_LANE)
-#define V_STORE(name) ACCESS(name, _ss, KIND_STORE)
+#define V_SHUFFLE(name)              ROW(name, _ss_a, KIND_SHUFFLE, false)
+#define V_UNARY(name, fn)            ROW(name, _s_a, KIND_UNARY, false)
+#define V_TEST(name, fn)             ROW(name, _s_a, KIND_UNARY, false)
+#define SPLAT(name, t, fn)           ROW(name, _s_a, KIND_UNARY, false)
+#define V_BINARY_COMM(name, fn)      ROW(name, _ss_a, KIND_BINARY, true)
+#define V_BINARY(name, fn)           ROW(name, _ss_a, KIND_BINARY, false)
+#define V_TERNARY(name, fn)          ROW(name, _sss_a, KIND_TERNARY, false)
+#define V_SHIFT(name, fn)            ROW(name, _ss_a, KIND_SHIFT, false)
+#define EXTRACT(name, t, ctype)      ROW(name, _s_a, KIND_EXTRACT, false)
+#define REPLACE(name, t, fn)         ROW(name, _ss_a, KIND_REPLACE, false)
+#define V_LOAD(name, raw, fn)        ACCESS(name, _s_a, KIND_LOAD)
+#define V_LOAD_LANE(name, raw, fn)   ACCESS(name, _s_a, KIND_LOAD_LANE)
+#define V_STORE(name)                ACCESS(name, _ss, KIND_STORE)
 #define V_STORE_LANE(name, t, ctype) ACCESS(name, _s, KIND_STORE_LANE)
 #define V_PLAIN(name, len, fmt, flags, synopsis)
 #define V_SAME(wasm, name)
@@ -100,8 +100,11 @@ static const uint16_t same_as[OP_COUNT] = {
 /* Appends an op whose result is a new entry; NULL after a failure. `variant` is the one that keeps its result in the accumulator. */
 static uint8_t *emit_pushed(struct translator *t, const struct instr *in, uint32_t variant)
 {
-    static const valtype types[] = {[SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32,
-                                    [SIG_F64] = VT_F64, [SIG_V128] = VT_V128};
+    static const valtype types[] = {[SIG_I32] = VT_I32,
+                                    [SIG_I64] = VT_I64,
+                                    [SIG_F32] = VT_F32,
+                                    [SIG_F64] = VT_F64,
+                                    [SIG_V128] = VT_V128};
     struct entry *r = push_temp(t, types[SIG_RESULT(wasm_op_info[in->op].sig)]);
     if (!r)
         return NULL;
@@ -401,8 +404,7 @@ static void lower_vector_store(struct translator *t, const struct instr *in,
         ir_put16(p, 10, value.slot);
 }
 
-static void lower_store_lane(struct translator *t, const struct instr *in,
-                             const struct lowering *l)
+static void lower_store_lane(struct translator *t, const struct instr *in, const struct lowering *l)
 {
     struct entry v = pop_entry(t);
     int32_t part = lane_slot(&v, in, in->of.memarg.lane);

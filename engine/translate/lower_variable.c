@@ -1,6 +1,6 @@
 /*
- * Lowering of local, global and reference instructions. Reading a local emits nothing; writing one first saves what entries of the
- * operand stack still expect the old value.
+ * Lowering of local, global and reference instructions. Reading a local emits nothing; writing one
+ * first saves what entries of the operand stack still expect the old value.
  */
 #include "engine/translate/translator.h"
 
@@ -57,9 +57,13 @@ static void local_tee(struct translator *t, uint32_t local)
     set_far(t, local, top(t, 0));
 }
 
-static const enum ir_op global_gets[CLASS_COUNT] = {IR_GLOBAL_GET_I64, IR_GLOBAL_GET_F32, IR_GLOBAL_GET_F64, IR_GLOBAL_GET_V128};
-static const enum ir_op global_sets[CLASS_COUNT] = {IR_GLOBAL_SET_I64_s, IR_GLOBAL_SET_F32_s, IR_GLOBAL_SET_F64_s, IR_GLOBAL_SET_V128_s};
-static const enum ir_op imported_gets[CLASS_COUNT] = {IR_IMPORTED_GLOBAL_GET_I64, IR_IMPORTED_GLOBAL_GET_F32, IR_IMPORTED_GLOBAL_GET_F64, IR_IMPORTED_GLOBAL_GET_V128};
+static const enum ir_op global_gets[CLASS_COUNT] = {IR_GLOBAL_GET_I64, IR_GLOBAL_GET_F32,
+                                                    IR_GLOBAL_GET_F64, IR_GLOBAL_GET_V128};
+static const enum ir_op global_sets[CLASS_COUNT] = {IR_GLOBAL_SET_I64_s, IR_GLOBAL_SET_F32_s,
+                                                    IR_GLOBAL_SET_F64_s, IR_GLOBAL_SET_V128_s};
+static const enum ir_op imported_gets[CLASS_COUNT] = {
+    IR_IMPORTED_GLOBAL_GET_I64, IR_IMPORTED_GLOBAL_GET_F32, IR_IMPORTED_GLOBAL_GET_F64,
+    IR_IMPORTED_GLOBAL_GET_V128};
 
 static void global_get(struct translator *t, uint32_t global)
 {
@@ -72,9 +76,11 @@ static void global_get(struct translator *t, uint32_t global)
     struct entry *r = push_temp(t, g->type.content);
     if (!r)
         return;
-    uint8_t *p = emit_result(t, own ? global_gets[r->class] : imported_gets[r->class], r->class, r->own, false);
-    ir_put32(p, 12, own ? layout_global(&t->code->layout, t->m, global)
-                        : layout_global_import(&t->code->layout, global));
+    uint8_t *p = emit_result(t, own ? global_gets[r->class] : imported_gets[r->class], r->class,
+                             r->own, false);
+    ir_put32(p, 12,
+             own ? layout_global(&t->code->layout, t->m, global)
+                 : layout_global_import(&t->code->layout, global));
 }
 
 static void global_set(struct translator *t, uint32_t global)
@@ -83,7 +89,8 @@ static void global_set(struct translator *t, uint32_t global)
     settle_const(t, &e);
     uint8_t *p;
     if (global < t->m->nimported_globals) {
-        p = emit_op(t, e.class == CLASS_V128 ? IR_IMPORTED_GLOBAL_SET_V128 : IR_IMPORTED_GLOBAL_SET);
+        p = emit_op(t,
+                    e.class == CLASS_V128 ? IR_IMPORTED_GLOBAL_SET_V128 : IR_IMPORTED_GLOBAL_SET);
         ir_put16(p, 10, e.slot);
         ir_put32(p, 12, layout_global_import(&t->code->layout, global));
         return;

@@ -1,6 +1,6 @@
 /*
- * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a temporary lies there, a local or
- * constant is copied there only when it must ("settled").
+ * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a
+ * temporary lies there, a local or constant is copied there only when it must ("settled").
  */
 #include "engine/translate/translator.h"
 
@@ -27,7 +27,7 @@ static struct entry *push(struct translator *t, uint8_t kind, valtype type)
     uint32_t end = (uint32_t)next_slot(t) + 8 * FRAME_HEADER_SLOTS;
     if (t->height + FRAME_HEADER_SLOTS > TEMP_SLOTS)
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                              "the operand stack is higher than %u slots", TEMP_SLOTS));
+                                         "the operand stack is higher than %u slots", TEMP_SLOTS));
     if (end > t->frame_bytes)
         t->frame_bytes = end;
     if (!vec_push(&t->stack, e)) {
@@ -94,7 +94,7 @@ void take_acc(struct translator *t, const struct entry *e)
 }
 
 static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s,
-                                             IR_V128_MOVE_s_s};
+                                              IR_V128_MOVE_s_s};
 
 static void move_const(struct translator *t, const struct entry *e, int32_t slot)
 {

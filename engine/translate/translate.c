@@ -1,9 +1,10 @@
 /*
- * One pass over each body: decode an instruction, validate it, lower it. The validator sees everything; lowering skips what cannot be
- * reached.
+ * One pass over each body: decode an instruction, validate it, lower it. The validator sees
+ * everything; lowering skips what cannot be reached.
  *
- * Fuel: every instruction costs 1 but those of free_of_charge below; the cost of a straight-line block is charged by one op at its start,
- * whose operand is filled in when the block ends. Blocks end at branches and where a label is bound.
+ * Fuel: every instruction costs 1 but those of free_of_charge below; the cost of a straight-line
+ * block is charged by one op at its start, whose operand is filled in when the block ends. Blocks
+ * end at branches and where a label is bound.
  */
 #include "engine/translate/translator.h"
 
@@ -155,10 +156,12 @@ static enum status lower(struct translator *t, const struct instr *in)
         lower_variable(t, in);
         break;
     case FAMILY_CONST:
-        push_const(t, in->op == OP_I32_CONST   ? VT_I32
-                      : in->op == OP_I64_CONST ? VT_I64
-                      : in->op == OP_F32_CONST ? VT_F32
-                                               : VT_F64, in->of.bits);
+        push_const(t,
+                   in->op == OP_I32_CONST   ? VT_I32
+                   : in->op == OP_I64_CONST ? VT_I64
+                   : in->op == OP_F32_CONST ? VT_F32
+                                            : VT_F64,
+                   in->of.bits);
         break;
     case FAMILY_UNARY:
         lower_unary(t, in);

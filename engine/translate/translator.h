@@ -1,11 +1,13 @@
 /*
  * translator.h - the state of a translation, and what its parts offer each other.
  *
- * Operands are symbolic: local.get and constants emit nothing, they push an entry that says where the value is. Only what must lie at a
- * fixed place (arguments, results of blocks, values that a branch carries) is settled, that is copied to the entry's own slot.
+ * Operands are symbolic: local.get and constants emit nothing, they push an entry that says where
+ * the value is. Only what must lie at a fixed place (arguments, results of blocks, values that a
+ * branch carries) is settled, that is copied to the entry's own slot.
  *
- * The translator knows which slot each accumulator mirrors. An operand that is mirrored is read from the accumulator, and if it was a temporary,
- * the op that produced it no longer needs to write its slot: it is turned into its variant that does not.
+ * The translator knows which slot each accumulator mirrors. An operand that is mirrored is read
+ * from the accumulator, and if it was a temporary, the op that produced it no longer needs to write
+ * its slot: it is turned into its variant that does not.
  */
 #ifndef CUPEL_TRANSLATE_TRANSLATOR_H
 #define CUPEL_TRANSLATE_TRANSLATOR_H
@@ -44,14 +46,14 @@ struct label {
     uint32_t start;   /* of a loop: offset of its first op */
     uint32_t pending; /* chain of label fields to fill in, 0 ends it */
     uint32_t else_field;
-    uint32_t pad;     /* br_table: offset of the code that moves values and goes here, */
-    uint32_t pad_of;  /* for the br_table at this offset */
+    uint32_t pad;    /* br_table: offset of the code that moves values and goes here, */
+    uint32_t pad_of; /* for the br_table at this offset */
 };
 
 /* What an accumulator holds besides the last result: the value of `slot`. */
 struct mirror {
     int32_t slot;      /* NO_SLOT if unknown */
-    uint32_t producer; /* offset of the op that wrote it and may be redirected, 0 if there is none */
+    uint32_t producer; /* offset of the op that wrote it and may be redirected, or 0 */
     bool droppable;    /* the producer has a variant that does not write the slot */
 };
 #define NO_SLOT INT32_MIN
@@ -70,14 +72,14 @@ struct translator {
     const functype *type;
     VEC(struct entry) stack;
     VEC(struct label) labels;
-    VEC(int32_t) local_slots;   /* byte offsets; far ones are >= FAR_BASE */
+    VEC(int32_t) local_slots;    /* byte offsets; far ones are >= FAR_BASE */
     VEC(uint32_t) local_pending; /* ENTRY_LOCAL entries of each local */
-    uint32_t settled;           /* entries from the bottom that hold no ENTRY_LOCAL */
-    uint32_t height;            /* of the operand stack, in slots */
-    int32_t temp_base;          /* slot of the operand stack's bottom */
-    uint32_t far_bytes;         /* of far locals */
-    uint32_t frame_bytes;       /* highest slot used */
-    uint32_t enter;             /* offset of the ENTER op */
+    uint32_t settled;            /* entries from the bottom that hold no ENTRY_LOCAL */
+    uint32_t height;             /* of the operand stack, in slots */
+    int32_t temp_base;           /* slot of the operand stack's bottom */
+    uint32_t far_bytes;          /* of far locals */
+    uint32_t frame_bytes;        /* highest slot used */
+    uint32_t enter;              /* offset of the ENTER op */
 
     /* the running block */
     uint32_t cost;
@@ -88,20 +90,23 @@ struct translator {
     struct mirror mirrors[CLASS_COUNT];
     struct mirror before_last; /* the integer mirror as it was before the last op */
     uint64_t offset;           /* of the instruction, in the module */
-    uint32_t position_code, position_wasm; /* last recorded position, relative to the function's start and body */
-    uint8_t scratch[64];       /* takes ops once emission has failed */
+    /* last recorded position, relative to the function's start and body */
+    uint32_t position_code, position_wasm;
+    uint8_t scratch[64]; /* takes ops once emission has failed */
 };
 
 /* Locals whose slot would lie further up than this are far: reached only by FAR_GET and FAR_SET. */
 #define NEAR_LOCAL_SLOTS 1000u
-#define TEMP_SLOTS 3050u /* of the operand stack, outgoing frames' headers included */
-#define FAR_BASE (8 * (FRAME_HEADER_SLOTS + (int32_t)NEAR_LOCAL_SLOTS + (int32_t)TEMP_SLOTS))
+#define TEMP_SLOTS       3050u /* of the operand stack, outgoing frames' headers included */
+#define FAR_BASE         (8 * (FRAME_HEADER_SLOTS + (int32_t)NEAR_LOCAL_SLOTS + (int32_t)TEMP_SLOTS))
 
 /* ---- emit.c: ops ---- */
 
-/* Appends an op of the running block and returns its bytes: all operands 0. Opens the block's fuel charge when it is due. */
+/* Appends an op of the running block and returns its bytes: all operands 0. Opens the block's fuel
+ * charge when it is due. */
 uint8_t *emit_op(struct translator *t, enum ir_op op);
-/* The same for ops with a result in `slot`: sets the mirror of `class`. `droppable`: the op before it in number does not write the slot. */
+/* The same for ops with a result in `slot`: sets the mirror of `class`. `droppable`: the op before
+ * it in number does not write the slot. */
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable);
 /* Room for `n` more bytes of labels behind the last op. */
@@ -152,7 +157,8 @@ static inline int32_t next_slot(const struct translator *t)
 {
     return t->temp_base + 8 * (int32_t)t->height;
 }
-/* Copies the value of `e` to `slot`; e is consumed if `consume` (a temporary that is in an accumulator need not be written). */
+/* Copies the value of `e` to `slot`; e is consumed if `consume` (a temporary that is in an
+ * accumulator need not be written). */
 void move_to(struct translator *t, const struct entry *e, int32_t slot, bool consume);
 /* Makes an entry lie in its own slot. */
 void settle_entry(struct translator *t, struct entry *e);
@@ -209,7 +215,8 @@ void lower_br_table(struct translator *t, const struct instr *in);
 /* Types that a branch to `depth` carries. */
 const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t *count);
 
-/* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its label field. */
+/* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its
+ * label field. */
 uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
 /* Turns the last op, a comparison that produced `e`, into its opposite; false if it cannot be. */
 bool invert_comparison(struct translator *t, const struct entry *e);

@@ -146,7 +146,8 @@ FAST fast_plain(struct fast *f, uint16_t op)
 FAST fast_memory(struct fast *f, uint16_t op)
 {
     unsigned n = short_leb(f->p + 2);
-    if (UNLIKELY(n == 0 || f->v->m->nmemories == 0 || f->v->m->memories[0].limits.is_64 || f->p[1] > wasm_op_info[op].align))
+    if (UNLIKELY(n == 0 || f->v->m->nmemories == 0 || f->v->m->memories[0].limits.is_64 ||
+                 f->p[1] > wasm_op_info[op].align))
         return false;
     if (UNLIKELY(!fast_plain(f, op)))
         return false;

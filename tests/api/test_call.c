@@ -5,6 +5,7 @@
 
 #include "tests/api/api_fixture.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -262,6 +263,36 @@ START_TEST(checks_limits)
 }
 END_TEST
 
+/* Each limit at its lowest and at its highest: an ordinary answer, never an internal error. */
+START_TEST(takes_the_extremes_of_every_limit)
+{
+    static const struct {
+        const char *name;
+        uint64_t lowest, highest;
+    } limits[] = {
+#define CALL_LIMIT(name, unit, standard, maximum, lowest, ceiling, summary)                        \
+    {#name, UINT64_C(lowest), UINT64_C(maximum)},
+#include "api/call_limits.def"
+#undef CALL_LIMIT
+    };
+    char object[100];
+
+    fixture_put_kit();
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        for (int high = 0; high < 2; high++) {
+            snprintf(object, sizeof object, "{\"%s\":%" PRIu64 "}", limits[i].name,
+                     high ? limits[i].highest : limits[i].lowest);
+            fixture_call("kit", "add", "[1,2]", object);
+            if (fixture_at("error") != NULL) {
+                ck_assert_msg(fixture_int("error.code") != -32603, "%s: %s", object,
+                              fixture_body());
+                ck_assert_msg(!high, "%s: %s", object, fixture_body());
+            }
+        }
+    }
+}
+END_TEST
+
 static void *run_loop(void *module)
 {
     struct call_limits limits = fixture.service_settings.standard;
@@ -326,6 +357,7 @@ int main(void)
     tcase_add_test(tcase, names_every_import);
     tcase_add_test(tcase, cannot_write_references);
     tcase_add_test(tcase, checks_limits);
+    tcase_add_test(tcase, takes_the_extremes_of_every_limit);
     tcase_add_test(tcase, is_refused_when_busy_and_cancelled_at_the_end);
     return fixture_main(suite);
 }

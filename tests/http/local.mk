@@ -13,3 +13,13 @@ EXTRA_DIST += $(http_tests) tests/http/cupeld.py tests/http/wasm_bytes.py tests/
 if HAVE_PYTHON
 TESTS += $(http_tests)
 endif
+
+# What HTTP itself costs, to compare calls with.
+EXTRA_PROGRAMS += tests/bench/hello_mhd
+CLEANFILES += tests/bench/hello_mhd
+tests_bench_hello_mhd_SOURCES = tests/bench/hello_mhd.c
+tests_bench_hello_mhd_LDADD = $(MICROHTTPD_LIBS)
+EXTRA_DIST += tests/bench/bench_http.sh
+bench-http: cupeld tests/bench/hello_mhd
+	builddir='$(abs_builddir)' $(SHELL) $(srcdir)/tests/bench/bench_http.sh
+.PHONY: bench-http

@@ -156,6 +156,7 @@ def test_busy():
         other = threading.Thread(target=d.call, args=("a", "loop"),
                                  kwargs={"fuel": 10**12, "timeout_ms": 1500})
         other.start()
+        time.sleep(0.3)  # or the probes below take its place
         busy = None
         until = time.monotonic() + 1.2
         while busy is None and time.monotonic() < until:

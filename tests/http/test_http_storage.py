@@ -50,7 +50,7 @@ def test_damaged_image_is_rebuilt():
 
 
 def test_image_of_another_build_is_rebuilt():
-    rebuilt_after("UPDATE {} SET key = 'another build'")
+    rebuilt_after("UPDATE {} SET key = x'616263'")
 
 
 def test_missing_image_is_rebuilt():
@@ -77,7 +77,7 @@ def test_full_disk():
                     break
                 stored.append((answer.json()["id"], module))
             holds(refused is not None, "the disk never was full")
-            equal(refused.status, 507)
+            equal(refused.status, 507, str(refused))
             equal(refused.json()["type"], "urn:cupel:problem:storage_full")
             holds("cupel.db" in refused.json()["detail"], refused)
             # It goes on serving what it has, and storing what fits.

@@ -138,7 +138,7 @@ static size_t kinds(const char *letters, cupel_valkind_t *out)
     return n;
 }
 
-cupel_functype_t *functype(const char *params, const char *results)
+cupel_functype_t *functype_of(const char *params, const char *results)
 {
     cupel_valkind_t p[16], r[16];
     size_t np = kinds(params, p), nr = kinds(results, r);
@@ -150,7 +150,7 @@ cupel_functype_t *functype(const char *params, const char *results)
 cupel_func_t host_func(struct world *t, const char *params, const char *results,
                        cupel_callback_t callback, void *env)
 {
-    cupel_functype_t *type = functype(params, results);
+    cupel_functype_t *type = functype_of(params, results);
     cupel_func_t func;
     must(cupel_func_new(t->ctx, type, callback, env, NULL, &func));
     cupel_functype_delete(type);

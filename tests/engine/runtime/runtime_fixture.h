@@ -45,7 +45,7 @@ cupel_trap_t *call_trap(struct world *t, cupel_func_t func, size_t nargs, const 
 /* A host function from letters for its types. */
 cupel_func_t host_func(struct world *t, const char *params, const char *results,
                        cupel_callback_t callback, void *env);
-cupel_functype_t *functype(const char *params, const char *results);
+cupel_functype_t *functype_of(const char *params, const char *results);
 cupel_extern_t extern_func(cupel_func_t func);
 cupel_val_t val_i32(int32_t v);
 cupel_val_t val_null(cupel_valkind_t kind);

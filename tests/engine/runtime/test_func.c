@@ -20,7 +20,7 @@ START_TEST(finalised_once)
     struct world t;
     int runs = 0;
     cupel_func_t f;
-    cupel_functype_t *type = functype("i", "");
+    cupel_functype_t *type = functype_of("i", "");
     world_init(&t, 0);
     must(cupel_func_new(t.ctx, type, nothing, &runs, count_run, &f));
     must(cupel_func_new(t.ctx, type, nothing, &runs, count_run, &f));

@@ -334,7 +334,7 @@ END_TEST
 /* Makes many host functions while one runs: the store's list moves. */
 HOST(define_more)
 {
-    cupel_functype_t *type = functype("", "");
+    cupel_functype_t *type = functype_of("", "");
     cupel_func_t f;
     for (int i = 0; i < 100; i++)
         must(cupel_func_new(cupel_caller_context(caller), type, give_up, NULL, NULL, &f));

@@ -21,7 +21,7 @@ static cupel_trap_t *seven(void *env, cupel_caller_t *caller, const cupel_val_t 
 static cupel_error_t *define_func(cupel_linker_t *l, const char *module, const char *name,
                                   void *env, void (*finalize)(void *))
 {
-    cupel_functype_t *type = functype("", "i");
+    cupel_functype_t *type = functype_of("", "i");
     cupel_error_t *error =
         cupel_linker_func_new(l, STR(module), STR(name), type, seven, env, finalize);
     cupel_functype_delete(type);
@@ -131,7 +131,7 @@ START_TEST(names_are_not_confused)
     must(define_func(l, "en", "vf", NULL, NULL));
     must(define_func(l, "envf", "", NULL, NULL));
     must(define_func(l, "", "envf", NULL, NULL));
-    cupel_functype_t *type = functype("", "i");
+    cupel_functype_t *type = functype_of("", "i");
     must(cupel_linker_func_new(l, "env", 3, "f\0g", 3, type, seven, NULL, NULL));
     cupel_functype_delete(type);
     expect_error(fails(l, t.ctx, user(&t)), CUPEL_ERROR_LINK,
