@@ -15,7 +15,7 @@
  * - Sizes are in bytes unless said otherwise; strings are UTF-8 with an explicit length and may
  *   hold NUL unless they are `const char *`, which are NUL-terminated.
  *
- * Source of the semantics: the WebAssembly Core Specification, release 2.0 (without SIMD).
+ * Source of the semantics: the WebAssembly Core Specification, release 2.0, with relaxed SIMD and tail calls of 3.0.
  */
 #ifndef CUPEL_H
 #define CUPEL_H

@@ -31,9 +31,11 @@ engine_libengine_la_SOURCES = \
 	engine/isa/ir.h \
 	engine/isa/ir_all.def \
 	engine/isa/ir_ops.def \
+	engine/isa/ir_simd.def \
 	engine/isa/isa.c \
 	engine/isa/isa.h \
 	engine/isa/wasm_ops.def \
+	engine/isa/wasm_simd.def \
 	engine/module/const_expr.c \
 	engine/module/const_expr.h \
 	engine/module/enforced_limits.c \
@@ -122,6 +124,7 @@ engine_libengine_la_SOURCES = \
 	engine/serial/image_verify.c \
 	engine/serial/image_write.c \
 	engine/serial/only_accesses.def \
+	engine/serial/only_vector_parts.def \
 	engine/serial/skeleton.c \
 	engine/translate/code.c \
 	engine/translate/code.h \
@@ -133,6 +136,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/lower_control.c \
 	engine/translate/lower_memory.c \
 	engine/translate/lower_numeric.c \
+	engine/translate/lower_simd.c \
 	engine/translate/lower_variable.c \
 	engine/translate/only_branches.def \
 	engine/translate/operands.c \
@@ -164,8 +168,14 @@ interpreter_sources = \
 	engine/exec/handlers_memory.inc \
 	engine/exec/handlers_misc.inc \
 	engine/exec/handlers_numeric.inc \
+	engine/exec/handlers_simd.inc \
 	engine/exec/machine.h \
-	engine/exec/numeric.h
+	engine/exec/numeric.h \
+	engine/exec/simd.h \
+	engine/exec/simd_float.inc \
+	engine/exec/simd_int.inc \
+	engine/exec/simd_lanes.inc \
+	engine/exec/simd_widen.inc
 
 # Handlers are jumped to, not called: no frame pointers, no protectors.
 interpreter_cflags = $(engine_cflags) -fomit-frame-pointer -fno-stack-protector \

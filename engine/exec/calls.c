@@ -30,13 +30,13 @@ bool slow_tail_return(struct exec *x)
 
 /* ---- Calls ---- */
 
-/* A single result is in the accumulator of its class as well; as its class is not known here, in
- * all of them. */
+/* A single result is in the accumulator of its class as well; as its class is not known here, in all of them. Behind one slot there is always another: the frame's header. */
 static void load_accumulators(struct exec *x, const uint8_t *value)
 {
     memcpy(&x->acc, value, sizeof x->acc);
     memcpy(&x->acc_f64, value, sizeof x->acc_f64);
     memcpy(&x->acc_f32, value, sizeof x->acc_f32);
+    memcpy(x->acc_v128, value, sizeof x->acc_v128);
 }
 
 /* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame

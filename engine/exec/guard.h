@@ -83,6 +83,10 @@ GUARD_STORE(I64_uint16_t, uint64_t, "r", "movw %w0, (%1,%2)")
 GUARD_STORE(I64_uint32_t, uint64_t, "r", "movl %k0, (%1,%2)")
 GUARD_STORE(F32_float, float, "x", "movss %0, (%1,%2)")
 GUARD_STORE(F64_double, double, "x", "movsd %0, (%1,%2)")
+GUARD_LOAD(V128_v128, v128, "x", "movdqu (%1,%2), %0")
+GUARD_LOAD(V128_uint64_t, v128, "x", "movq (%1,%2), %0")
+GUARD_LOAD(V128_uint32_t, v128, "x", "movd (%1,%2), %0")
+GUARD_STORE(V128_v128, v128, "x", "movdqu %0, (%1,%2)")
 #else
 GUARD_LOAD_PLAIN(I32_uint32_t, uint32_t, uint32_t)
 GUARD_LOAD_PLAIN(I32_int8_t, uint32_t, int8_t)
@@ -107,9 +111,26 @@ GUARD_STORE_PLAIN(I64_uint16_t, uint64_t, uint16_t)
 GUARD_STORE_PLAIN(I64_uint32_t, uint64_t, uint32_t)
 GUARD_STORE_PLAIN(F32_float, float, float)
 GUARD_STORE_PLAIN(F64_double, double, double)
+GUARD_LOAD_PLAIN(V128_v128, v128, v128)
+GUARD_STORE_PLAIN(V128_v128, v128, v128)
+#endif
+
+/* The low part of a vector, the rest 0. */
+#define GUARD_LOAD_LOW(ctype, from)                                                                \
+    GUARD_INLINE v128 guard_load_V128_##ctype(GUARD_PARAMS)                                        \
+    {                                                                                              \
+        return v128_low_##ctype(                                                                   \
+            (ctype)guard_load_##from##_##ctype(ip_, fp_, fuel_, inst_, mem, ea));                  \
+    }
+GUARD_LOAD_LOW(uint8_t, I32)
+GUARD_LOAD_LOW(uint16_t, I32)
+#if !FAULT_HANDLING
+GUARD_LOAD_LOW(uint32_t, I32)
+GUARD_LOAD_LOW(uint64_t, I64)
 #endif
 
 #undef GUARD_LOAD
+#undef GUARD_LOAD_LOW
 #undef GUARD_STORE
 
 #endif

@@ -15,6 +15,7 @@
     struct instance *inst;                                                                         \
     float acc_f32;                                                                                 \
     double acc_f64;                                                                                \
+    v128 acc_v128;                                                                                 \
     bool (*slow)(struct exec *) = NULL
 
 #endif

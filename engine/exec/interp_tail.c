@@ -26,8 +26,8 @@
 
 #define REGISTERS                                                                                  \
     const uint8_t *ip, uint8_t *fp, uint64_t fuel, struct instance *inst, uint8_t *mem,            \
-        uint64_t acc, float acc_f32, double acc_f64
-#define PASS ip, fp, fuel, inst, mem, acc, acc_f32, acc_f64
+        uint64_t acc, float acc_f32, double acc_f64, v128 acc_v128
+#define PASS ip, fp, fuel, inst, mem, acc, acc_f32, acc_f64, acc_v128
 
 typedef HANDLER_CALL void (*handler)(REGISTERS);
 
@@ -76,6 +76,7 @@ void interp_enter(struct exec *x)
     struct instance *inst;
     float acc_f32;
     double acc_f64;
+    v128 acc_v128;
     RELOAD(x);
     (*(const handler *)(const void *)ip)(PASS);
 }

@@ -8,7 +8,7 @@
  *   fuel  left of the running slice
  *   inst  the instance; everything that is not a register is reached from it
  *   mem   base of memory 0
- *   acc, acc_f32, acc_f64   accumulators; an i32 in `acc` is zero-extended
+ *   acc, acc_f32, acc_f64, acc_v128   accumulators; an i32 in `acc` is zero-extended
  *
  * Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with
  * all registers as they are, so the slow path either re-executes the op, moves `ip` on itself, or
@@ -17,7 +17,7 @@
 #ifndef CUPEL_EXEC_MACHINE_H
 #define CUPEL_EXEC_MACHINE_H
 
-#include "engine/exec/numeric.h"
+#include "engine/exec/simd.h"
 #include "engine/exec/slow.h"
 #include "engine/isa/ir.h"
 #include "engine/runtime/interp.h"
@@ -35,6 +35,15 @@ typedef uint16_t u16_alias __attribute__((may_alias));
 typedef int16_t s16_alias __attribute__((may_alias));
 typedef float f32_alias __attribute__((may_alias));
 typedef double f64_alias __attribute__((may_alias));
+/* Parts of a vector in a slot. */
+typedef int8_t int8_t_part __attribute__((may_alias));
+typedef uint8_t uint8_t_part __attribute__((may_alias));
+typedef int16_t int16_t_part __attribute__((may_alias));
+typedef uint16_t uint16_t_part __attribute__((may_alias));
+typedef uint32_t uint32_t_part __attribute__((may_alias));
+typedef uint64_t uint64_t_part __attribute__((may_alias));
+typedef float float_part __attribute__((may_alias));
+typedef double double_part __attribute__((may_alias));
 
 /* Immediates, by byte offset in the op. */
 #define IMM_S16(at) (*(const s16_alias *)(ip + (at)))
@@ -46,23 +55,27 @@ typedef double f64_alias __attribute__((may_alias));
 #define SLOT(at) (fp + IMM_S16(at))
 
 /* Reading and writing values by type. */
-#define READ_I32(p) (*(u32_alias *)(p))
-#define READ_I64(p) (*(u64_alias *)(p))
-#define READ_F32(p) (*(f32_alias *)(p))
-#define READ_F64(p) (*(f64_alias *)(p))
-#define ACC_I32     ((uint32_t)acc)
-#define ACC_I64     acc
-#define ACC_F32     acc_f32
-#define ACC_F64     acc_f64
-#define SET_I32(v)  (acc = (uint32_t)(v))
-#define SET_I64(v)  (acc = (v))
-#define SET_F32(v)  (acc_f32 = (v))
-#define SET_F64(v)  (acc_f64 = (v))
+#define READ_I32(p)  (*(u32_alias *)(p))
+#define READ_I64(p)  (*(u64_alias *)(p))
+#define READ_F32(p)  (*(f32_alias *)(p))
+#define READ_F64(p)  (*(f64_alias *)(p))
+#define READ_V128(p) (*(v128_alias *)(void *)(p))
+#define ACC_I32      ((uint32_t)acc)
+#define ACC_I64      acc
+#define ACC_F32      acc_f32
+#define ACC_F64      acc_f64
+#define ACC_V128     acc_v128
+#define SET_I32(v)   (acc = (uint32_t)(v))
+#define SET_I64(v)   (acc = (v))
+#define SET_F32(v)   (acc_f32 = (v))
+#define SET_F64(v)   (acc_f64 = (v))
+#define SET_V128(v)  (acc_v128 = (v))
 /* Writes the accumulator to a slot. */
-#define KEEP_I32(p) (*(u64_alias *)(p) = acc)
-#define KEEP_I64(p) (*(u64_alias *)(p) = acc)
-#define KEEP_F32(p) (*(f32_alias *)(p) = acc_f32)
-#define KEEP_F64(p) (*(f64_alias *)(p) = acc_f64)
+#define KEEP_I32(p)  (*(u64_alias *)(p) = acc)
+#define KEEP_I64(p)  (*(u64_alias *)(p) = acc)
+#define KEEP_F32(p)  (*(f32_alias *)(p) = acc_f32)
+#define KEEP_F64(p)  (*(f64_alias *)(p) = acc_f64)
+#define KEEP_V128(p) (*(v128_alias *)(void *)(p) = acc_v128)
 /* The immediate of a binary op or a comparison, and of a constant. */
 #define IMM_I32   IMM_U32(12)
 #define IMM_I64   ((uint64_t)(int64_t)IMM_S32(12))
@@ -76,10 +89,11 @@ typedef double f64_alias __attribute__((may_alias));
 #define SHORT_I32 ((uint32_t)(int32_t)IMM_S16(10))
 #define SHORT_I64 ((uint64_t)(int64_t)IMM_S16(10))
 /* C types of values. */
-#define C_I32 uint32_t
-#define C_I64 uint64_t
-#define C_F32 float
-#define C_F64 double
+#define C_I32  uint32_t
+#define C_I64  uint64_t
+#define C_F32  float
+#define C_F64  double
+#define C_V128 v128
 
 /* Handlers that registers hold when a guarded access faults; see fault.c. */
 #if defined(__x86_64__) && defined(__linux__)
@@ -109,6 +123,7 @@ typedef double f64_alias __attribute__((may_alias));
         (x)->acc = acc;                                                                            \
         (x)->acc_f32 = acc_f32;                                                                    \
         (x)->acc_f64 = acc_f64;                                                                    \
+        memcpy((x)->acc_v128, &acc_v128, sizeof acc_v128);                                         \
     } while (0)
 #define RELOAD(x)                                                                                  \
     do {                                                                                           \
@@ -119,6 +134,7 @@ typedef double f64_alias __attribute__((may_alias));
         acc = (x)->acc;                                                                            \
         acc_f32 = (x)->acc_f32;                                                                    \
         acc_f64 = (x)->acc_f64;                                                                    \
+        memcpy(&acc_v128, (x)->acc_v128, sizeof acc_v128);                                         \
         mem = inst->memory0 ? inst->memory0->base : NULL;                                          \
     } while (0)
 

@@ -19,8 +19,13 @@
  *   S 16  u32  segment                F  8  u32  bytes of a frame     C 12 u32 fuel
  *   N  8  u32  slots                  n 12  u32  slots
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
- *   v 16  u32  values (in slots) of the function that is left by a tail call; at 24 in
- *              RETURN_CALL_INDIRECT
+ *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
+ * A v128 takes two slots:
+ *   R  8  s16  result slots           A 10  s16  source slots
+ *   B 12  s16  source slots           K 14  s16  source slots
+ *   E 10  s16  any part of a v128 that lies in slots
+ *   V 16  16 bytes, immediate         W 32  16 bytes, immediate
+ *   J 16  s16  source slots           L 24  16 bytes, immediate
  * RETURN_CALL has D at 12, RETURN_CALL_INDIRECT at 20.
  * CALL_INDIRECT also holds the type's canonical id (16 u32), which linking fills in.
  * Slots are byte offsets from the frame pointer, in steps of 8. An i32 in a slot has zeros above
@@ -125,6 +130,83 @@
 #define IR_VARIANTS_SELECT(V, name)                                                                \
     V(name##_s, 16, "dabc", 0, "d = acc = c ? a : b")                                              \
     V(name##_a, 16, "dab", 0, "d = acc = acc ? a : b")
+
+/* ---- Vectors ---- */
+
+#define IR_RESULTS_V_(V, name, form, len, fmt, flags)                                              \
+    V(name##_##form##_a, len, fmt, flags, "acc = " #name)                                          \
+    V(name##_##form##_s, len, "R" fmt, flags, "d = acc = " #name)
+
+#define IR_VARIANTS_V_UNARY(V, name)                                                               \
+    IR_RESULTS_V_(V, name, s, 16, "A", 0)                                                          \
+    IR_RESULTS_V_(V, name, a, 16, "", 0)
+#define IR_VARIANTS_V_TEST(V, name)                                                                \
+    IR_RESULTS_(V, name, s, 16, "A", 0)                                                            \
+    IR_RESULTS_(V, name, a, 16, "", 0)
+#define IR_VARIANTS_SPLAT(V, name)                                                                 \
+    IR_RESULTS_V_(V, name, s, 16, "a", 0)                                                          \
+    IR_RESULTS_V_(V, name, a, 16, "", 0)
+#define IR_VARIANTS_V_BINARY_COMM(V, name)                                                         \
+    IR_RESULTS_V_(V, name, ss, 16, "AB", 0)                                                        \
+    IR_RESULTS_V_(V, name, sa, 16, "A", 0)
+#define IR_VARIANTS_V_BINARY(V, name)                                                              \
+    IR_VARIANTS_V_BINARY_COMM(V, name)                                                             \
+    IR_RESULTS_V_(V, name, as, 16, "A", 0)
+#define IR_VARIANTS_V_TERNARY(V, name)                                                             \
+    IR_RESULTS_V_(V, name, sss, 16, "ABK", 0)                                                      \
+    IR_RESULTS_V_(V, name, ssa, 16, "AB", 0)                                                       \
+    IR_RESULTS_V_(V, name, ass, 16, "AB", 0)
+#define IR_VARIANTS_V_SHIFT(V, name)                                                               \
+    IR_RESULTS_V_(V, name, ss, 16, "Ab", 0)                                                        \
+    IR_RESULTS_V_(V, name, sa, 16, "A", 0)                                                         \
+    IR_RESULTS_V_(V, name, si, 16, "Ai", 0)                                                        \
+    IR_RESULTS_V_(V, name, as, 16, "b", 0)                                                         \
+    IR_RESULTS_V_(V, name, aa, 16, "", 0)                                                          \
+    IR_RESULTS_V_(V, name, ai, 16, "i", 0)
+#define IR_VARIANTS_REPLACE(V, name)                                                               \
+    IR_RESULTS_V_(V, name, ss, 32, "AbV", 0)                                                       \
+    IR_RESULTS_V_(V, name, sa, 32, "AV", 0)                                                        \
+    IR_RESULTS_V_(V, name, as, 32, "bV", 0)                                                        \
+    IR_RESULTS_V_(V, name, aa, 32, "V", 0)
+#define IR_VARIANTS_V_SHUFFLE(V, name)                                                             \
+    IR_RESULTS_V_(V, name, ss, 48, "ABVW", 0)                                                      \
+    IR_RESULTS_V_(V, name, sa, 48, "AVW", 0)                                                       \
+    IR_RESULTS_V_(V, name, as, 48, "AVW", 0)
+#define IR_VARIANTS_V_SELECT(V, name)                                                              \
+    V(name##_s, 16, "RABc", 0, "d = acc = c ? a : b")                                              \
+    V(name##_a, 16, "RAB", 0, "d = acc = acc ? a : b")
+
+#define IR_VARIANTS_V_LOAD_(V, name, len, vector)                                                  \
+    IR_RESULTS_V_(V, name, s, len, "ao" vector, IR_TRAPS)                                          \
+    IR_RESULTS_V_(V, name, a, len, "o" vector, IR_TRAPS)                                           \
+    IR_RESULTS_V_(V, name, i, len, "o" vector, IR_TRAPS)
+#define IR_VARIANTS_V_LOAD(V, name)                                                                \
+    IR_VARIANTS_V_LOAD_(V, name, 16, "")                                                           \
+    IR_VARIANTS_V_LOAD_(V, name##_CHK, 16, "")                                                     \
+    V(name##_ANY, 24, "Ramw", IR_TRAPS, "d = acc = " #name " of memory m at a + w")
+#define IR_VARIANTS_V_LOAD_LANE(V, name)                                                           \
+    IR_VARIANTS_V_LOAD_(V, name, 40, "JL")                                                         \
+    IR_VARIANTS_V_LOAD_(V, name##_CHK, 40, "JL")                                                   \
+    V(name##_ANY, 48, "RaBmwW", IR_TRAPS, "d = acc = " #name " into b of memory m at a + w")
+#define IR_VARIANTS_V_STORE_(V, name)                                                              \
+    V(name##_ss, 16, "xAo", IR_TRAPS, #name " a")                                                  \
+    V(name##_sa, 16, "xo", IR_TRAPS, #name " acc")                                                 \
+    V(name##_as, 16, "Ao", IR_TRAPS, #name " a at acc")                                            \
+    V(name##_aa, 16, "o", IR_TRAPS, #name " acc at acc")                                           \
+    V(name##_is, 16, "Ao", IR_TRAPS, #name " a at o")                                              \
+    V(name##_ia, 16, "o", IR_TRAPS, #name " acc at o")
+#define IR_VARIANTS_V_STORE(V, name)                                                               \
+    IR_VARIANTS_V_STORE_(V, name)                                                                  \
+    IR_VARIANTS_V_STORE_(V, name##_CHK)                                                            \
+    V(name##_ANY, 24, "xAmw", IR_TRAPS, #name " a in memory m at x + w")
+#define IR_VARIANTS_V_STORE_LANE_(V, name)                                                         \
+    V(name##_s, 16, "xEo", IR_TRAPS, #name " e")                                                   \
+    V(name##_a, 16, "Eo", IR_TRAPS, #name " e at acc")                                             \
+    V(name##_i, 16, "Eo", IR_TRAPS, #name " e at o")
+#define IR_VARIANTS_V_STORE_LANE(V, name)                                                          \
+    IR_VARIANTS_V_STORE_LANE_(V, name)                                                             \
+    IR_VARIANTS_V_STORE_LANE_(V, name##_CHK)                                                       \
+    V(name##_ANY, 24, "xEmw", IR_TRAPS, #name " e in memory m at x + w")
 
 /* Flags */
 #define IR_TRAPS  1 /* may trap: its place in the Wasm is recorded */

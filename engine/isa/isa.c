@@ -1,7 +1,6 @@
 /*
- * The constant tables behind isa.h. Everything is initialised by the compiler from wasm_ops.def;
- * the two maps from opcode bytes use designated initialisers over a default, hence the range
- * initialiser and its warning.
+ * The constant tables behind isa.h. Everything is initialised by the compiler from wasm_ops.def; the maps from
+ * opcode bytes use designated initialisers over a default, hence the range initialiser and its warning.
  */
 #include "engine/isa/isa.h"
 
@@ -15,7 +14,7 @@ const struct feature_info feature_info[FEATURE_COUNT] = {
 
 const struct wasm_op_info wasm_op_info[OP_COUNT] = {
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
-    [OP_##name] = {mnemonic,        sig,  prefix, code, IMM_##imm, FEATURE_##feature,              \
+    [OP_##name] = {mnemonic,        sig,  code, prefix, IMM_##imm, FEATURE_##feature,              \
                    FAMILY_##family, align},
 #include "engine/isa/wasm_ops.def"
 #undef OP
@@ -42,6 +41,14 @@ const uint16_t wasm_op_by_fc_code[WASM_OP_FC_COUNT + 1] = {
     [0 ... WASM_OP_FC_COUNT] = OP_COUNT,
 #define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
     [AT(0xfc, prefix, code, WASM_OP_FC_COUNT)] = OP_##name,
+#include "engine/isa/wasm_ops.def"
+#undef OP
+};
+
+const uint16_t wasm_op_by_fd_code[WASM_OP_FD_COUNT + 1] = {
+    [0 ... WASM_OP_FD_COUNT] = OP_COUNT,
+#define OP(prefix, code, name, mnemonic, imm, sig, feature, family, align)                         \
+    [AT(0xfd, prefix, code, WASM_OP_FD_COUNT)] = OP_##name,
 #include "engine/isa/wasm_ops.def"
 #undef OP
 };

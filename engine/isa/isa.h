@@ -54,7 +54,11 @@ enum imm_kind {
     IMM_I32,
     IMM_I64,
     IMM_F32,
-    IMM_F64
+    IMM_F64,
+    IMM_V128,       /* 16 bytes */
+    IMM_LANE,       /* lane index */
+    IMM_LANES,      /* 16 lane indices below 32 */
+    IMM_MEMARG_LANE /* align, offset, lane index */
 };
 
 enum family {
@@ -70,7 +74,8 @@ enum family {
     FAMILY_MEMORY,
     FAMILY_TABLE,
     FAMILY_REF,
-    FAMILY_WIDE /* 64-bit halves in, two out; an ir_ops.def row of the same name */
+    FAMILY_WIDE, /* 64-bit halves in, two out; an ir_ops.def row of the same name */
+    FAMILY_SIMD  /* lowered as the row of the same name in ir_simd.def says */
 };
 
 /* Classes of operands and results in a signature. PTR is the address type of the memory that is
@@ -86,8 +91,8 @@ enum sig_class { SIG_NO, SIG_I32, SIG_I64, SIG_F32, SIG_F64, SIG_V128, SIG_PTR }
 struct wasm_op_info {
     const char *mnemonic;
     uint16_t sig;
+    uint16_t code;
     uint8_t prefix;
-    uint8_t code;
     uint8_t imm;     /* enum imm_kind */
     uint8_t feature; /* enum feature */
     uint8_t family;  /* enum family */
@@ -100,5 +105,8 @@ extern const uint16_t wasm_op_by_code[257];
 /* The same for the codes behind prefix 0xfc. */
 #define WASM_OP_FC_COUNT 32
 extern const uint16_t wasm_op_by_fc_code[WASM_OP_FC_COUNT + 1];
+/* The same for the codes behind prefix 0xfd. */
+#define WASM_OP_FD_COUNT 0x114
+extern const uint16_t wasm_op_by_fd_code[WASM_OP_FD_COUNT + 1];
 
 #endif

@@ -4,6 +4,9 @@
  * where arithmetic meets such a global, the place of the expression, to be evaluated then.
  */
 #include "engine/module/const_expr.h"
+
+#include <string.h>
+
 #include "engine/module/feature_gate.h"
 #include "engine/module/instr.h"
 #include "engine/module/section.h"
@@ -118,6 +121,11 @@ static enum status constant(struct decoder *d, const struct instr *in, struct co
     case OP_F64_CONST:
         value.type = result[SIG_RESULT(info->sig)];
         value.bits = in->of.bits;
+        break;
+    case OP_V128_CONST:
+        value.type = VT_V128;
+        memcpy(&value.bits, in->of.bytes, 8);
+        memcpy(&value.high, in->of.bytes + 8, 8);
         break;
     case OP_REF_NULL:
         value.type = in->of.type;

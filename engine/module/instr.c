@@ -6,6 +6,8 @@
  */
 #include "engine/module/instr.h"
 
+#include <string.h>
+
 #include "engine/module/feature_gate.h"
 #include "engine/module/valtypes.h"
 
@@ -30,8 +32,11 @@ static enum status read_op(struct decode *d)
         TRY(reader_u32(r, &code, "an opcode"));
         op = code < WASM_OP_FC_COUNT ? wasm_op_by_fc_code[code] : OP_COUNT;
         break;
-    case 0xfb:
     case 0xfd:
+        TRY(reader_u32(r, &code, "an opcode"));
+        op = code < WASM_OP_FD_COUNT ? wasm_op_by_fd_code[code] : OP_COUNT;
+        break;
+    case 0xfb:
     case 0xfe:
         TRY(reader_u32(r, &code, "an opcode"));
         op = OP_COUNT;
@@ -186,6 +191,14 @@ static enum status read_number(struct decode *d, enum imm_kind kind)
     }
 }
 
+static enum status read_16_bytes(struct decode *d, const char *what)
+{
+    const uint8_t *bytes;
+    TRY(reader_bytes(d->r, sizeof d->in->of.bytes, &bytes, what));
+    memcpy(d->in->of.bytes, bytes, sizeof d->in->of.bytes);
+    return OK;
+}
+
 static enum status read_immediates(struct decode *d)
 {
     struct reader *r = d->r;
@@ -237,6 +250,15 @@ static enum status read_immediates(struct decode *d)
     case IMM_F32:
     case IMM_F64:
         return read_number(d, kind);
+    case IMM_V128:
+        return read_16_bytes(d, "a v128 constant");
+    case IMM_LANES:
+        return read_16_bytes(d, "lane indices");
+    case IMM_LANE:
+        return reader_u8(r, &d->in->of.lane, "a lane index");
+    case IMM_MEMARG_LANE:
+        TRY(read_memarg(d));
+        return reader_u8(r, &d->in->of.memarg.lane, "a lane index");
     }
     return OK;
 }

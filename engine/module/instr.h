@@ -33,6 +33,7 @@ struct instr {
             uint64_t offset;
             uint32_t memory;
             uint8_t align; /* log2 */
+            uint8_t lane;  /* MEMARG_LANE */
         } memarg;
         struct blocktype block;
         struct {
@@ -41,8 +42,10 @@ struct instr {
              * cannot fail, since they were read once already */
             struct reader at;
         } br_table;
-        valtype type;  /* SELECT_T (exactly one type), HEAPTYPE */
-        uint64_t bits; /* I32 (zero-extended), I64, F32 (low half), F64 */
+        valtype type;      /* SELECT_T (exactly one type), HEAPTYPE */
+        uint64_t bits;     /* I32 (zero-extended), I64, F32 (low half), F64 */
+        uint8_t lane;      /* LANE */
+        uint8_t bytes[16]; /* V128, LANES */
     } of;
 };
 

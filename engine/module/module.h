@@ -39,8 +39,8 @@ struct init_expr {
     uint8_t kind;
     valtype type;
     uint32_t index;
-    uint64_t bits;
-    uint64_t offset; /* in the module, for errors */
+    uint64_t bits, high; /* `high`: the upper half of a v128 */
+    uint64_t offset;     /* in the module, for errors */
 };
 
 struct func {

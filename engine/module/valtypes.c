@@ -17,8 +17,6 @@ uint64_t valtype_features(valtype t)
 static enum feature foreign_type(uint8_t byte)
 {
     switch (byte) {
-    case VT_V128:
-        return FEATURE_SIMD;
     case 0x63: /* (ref null HEAPTYPE) */
     case 0x64: /* (ref HEAPTYPE) */
         return FEATURE_FUNCTION_REFERENCES;
@@ -59,6 +57,8 @@ enum status read_valtype(struct reader *r, const struct decode_config *config, v
     if (valtype_is_ref(byte))
         TRY(feature_require(r, config, FEATURE_REFERENCE_TYPES, reader_offset(r),
                             valtype_name(byte)));
+    else if (byte == VT_V128)
+        TRY(feature_require(r, config, FEATURE_SIMD, reader_offset(r), "v128"));
     else if (!valtype_is_num(byte))
         return refuse_type(r, config, byte, "value type");
     *out = byte;

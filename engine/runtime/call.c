@@ -53,11 +53,13 @@ struct registers {
     uint64_t acc;
     double acc_f64;
     float acc_f32;
+    uint64_t acc_v128[2];
 };
 
 static struct registers registers_save(const struct exec *x)
 {
-    return (struct registers){x->ip, x->fp, x->inst, x->acc, x->acc_f64, x->acc_f32};
+    return (struct registers){
+        x->ip, x->fp, x->inst, x->acc, x->acc_f64, x->acc_f32, {x->acc_v128[0], x->acc_v128[1]}};
 }
 
 static void registers_restore(struct exec *x, const struct registers *r)
@@ -68,6 +70,8 @@ static void registers_restore(struct exec *x, const struct registers *r)
     x->acc = r->acc;
     x->acc_f64 = r->acc_f64;
     x->acc_f32 = r->acc_f32;
+    x->acc_v128[0] = r->acc_v128[0];
+    x->acc_v128[1] = r->acc_v128[1];
 }
 
 static cupel_error_t *run(struct cupel_store *store, struct callee callee, uint8_t *fp,

@@ -5,6 +5,8 @@
  */
 #include "engine/runtime/instance.h"
 
+#include <string.h>
+
 #include "engine/runtime/const_eval.h"
 #include "engine/runtime/module_object.h"
 
@@ -41,6 +43,20 @@ uint64_t instance_evaluate(const struct instance *i, const struct init_expr *exp
         break;
     }
     return expr->bits;
+}
+
+void instance_init_global(const struct instance *i, uint32_t index)
+{
+    const struct init_expr *expr = &instance_module(i)->globals[index].init;
+    uint64_t *cell = instance_global(i, index);
+    if (expr->type != VT_V128) {
+        *cell = instance_evaluate(i, expr);
+    } else if (expr->kind == INIT_GLOBAL_GET) {
+        memcpy(cell, instance_global(i, expr->index), 16);
+    } else {
+        cell[0] = expr->bits;
+        cell[1] = expr->high;
+    }
 }
 
 /* The bit set: data segments, then element segments. */

@@ -50,6 +50,8 @@ uint64_t instance_func_handle(const struct instance *i, uint32_t index);
 
 /* The value of a constant expression, which is not of type v128. */
 uint64_t instance_evaluate(const struct instance *i, const struct init_expr *expr);
+/* Gives own global `index` its initial value, of any type. */
+void instance_init_global(const struct instance *i, uint32_t index);
 
 bool instance_data_dropped(const struct instance *i, uint32_t segment);
 void instance_drop_data(struct instance *i, uint32_t segment);

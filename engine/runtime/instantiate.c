@@ -83,7 +83,7 @@ static enum status make_own(struct instance *inst, struct errinfo *err)
         TRY(memory_new(inst->store, &m->memories[i], &inst->memories[i], err));
     TRY(store_number_globals(inst->store, inst, err));
     for (uint32_t i = m->nimported_globals; i < m->nglobals; i++)
-        *instance_global(inst, i) = instance_evaluate(inst, &m->globals[i].init);
+        instance_init_global(inst, i);
     inst->table0 = m->ntables ? inst->tables[0] : NULL;
     inst->memory0 = m->nmemories ? inst->memories[0] : NULL;
     return OK;

@@ -34,6 +34,7 @@ struct exec {
     uint64_t acc;  /* accumulators */
     double acc_f64;
     float acc_f32;
+    uint64_t acc_v128[2];
     uint8_t *stack_end; /* frames end here */
 
     enum outcome outcome;

@@ -37,6 +37,21 @@ static void add_slot(struct line *l, char letter, int32_t slot, uint32_t values)
         add(l, " %c=s%d", letter, slot / 8 - FRAME_HEADER_SLOTS);
 }
 
+/* A part of a vector in slots: the slot, and the byte in it. */
+static void add_part(struct line *l, int32_t at, uint32_t values)
+{
+    add_slot(l, 'E', at - (at & 7), values);
+    if (at & 7)
+        add(l, "+%d", at & 7);
+}
+
+static void add_bytes(struct line *l, char letter, const uint8_t *bytes)
+{
+    add(l, " %c=", letter);
+    for (unsigned i = 0; i < 16; i++)
+        add(l, "%02x", bytes[i]);
+}
+
 static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 {
     uint32_t n = ir_u32(p, 12);
@@ -49,9 +64,10 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "dxNFfaybzoirlntZGCcmMSwv";
-    static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12, 12,
-                                     12, 12, 12, 12, 12, 12, 14, 14, 16, 16, 16, 16};
+    static const char letters[] = "dxNFfaybzoirlntZGCcmMSwvRABKEJVWL";
+    static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12,
+                                     12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
+                                     16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }
@@ -67,7 +83,20 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
     case 'b':
     case 'z':
     case 'c':
+    case 'R':
+    case 'A':
+    case 'B':
+    case 'K':
+    case 'J':
         add_slot(l, letter, ir_s16(p, where), values);
+        break;
+    case 'E':
+        add_part(l, ir_s16(p, where), values);
+        break;
+    case 'V':
+    case 'W':
+    case 'L':
+        add_bytes(l, letter, p + where);
         break;
     case 'h':
         add(l, " h=%d", ir_s16(p, 10));

@@ -50,11 +50,24 @@ static bool global_ok(const struct verifier *v, uint64_t op, uint32_t offset)
 {
     const struct layout *l = &v->code->layout;
     bool imported = op == IR_IMPORTED_GLOBAL_SET || op == IR_IMPORTED_GLOBAL_GET_I64 ||
-                    op == IR_IMPORTED_GLOBAL_GET_F32 || op == IR_IMPORTED_GLOBAL_GET_F64;
+                    op == IR_IMPORTED_GLOBAL_GET_F32 || op == IR_IMPORTED_GLOBAL_GET_F64 ||
+                    op == IR_IMPORTED_GLOBAL_SET_V128 || op == IR_IMPORTED_GLOBAL_GET_V128;
     uint32_t from = imported ? l->global_imports : l->globals;
     uint64_t to =
         imported ? (uint64_t)l->global_imports + 8 * (uint64_t)v->m->nimported_globals : l->dropped;
     return offset % 8 == 0 && offset >= from && (uint64_t)offset + 8 <= to;
+}
+
+/* A global of two slots is where one is declared. */
+static bool vector_global_ok(const struct verifier *v, uint32_t offset)
+{
+    const struct layout *l = &v->code->layout;
+    const struct module *m = v->m;
+    uint32_t i = offset >= l->globals
+                     ? m->nimported_globals + (offset - l->globals) / l->global_stride
+                     : (offset - l->global_imports) / 8;
+    uint32_t at = i < m->nimported_globals ? layout_global_import(l, i) : layout_global(l, m, i);
+    return i < m->nglobals && at == offset && m->globals[i].type.content == VT_V128;
 }
 
 static bool is_table_op(uint64_t op)
@@ -72,15 +85,8 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
     return index < (op == IR_MEMORY_INIT || op == IR_DATA_DROP ? v->m->ndatas : v->m->nelems);
 }
 
-/*
- * An access without a check of its own needs guard pages that its static offset cannot jump over;
- * one at a constant address is within the 4 GiB that are reserved. The order of the variants is
- * that of isa/ir.h.
- */
-static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
-{
-    switch (op) {
-#define LOAD(name, t, ctype)                                                                       \
+/* Loads: forms s and a of the address, then i; vector or not, each with a result a and s. */
+#define LOAD_CASES(name)                                                                           \
     case IR_##name##_s_a:                                                                          \
     case IR_##name##_s_s:                                                                          \
     case IR_##name##_a_a:                                                                          \
@@ -89,7 +95,7 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
     case IR_##name##_i_a:                                                                          \
     case IR_##name##_i_s:                                                                          \
         return v->guarded;
-#define STORE_FLOAT(name, t, ctype)                                                                \
+#define STORE_CASES(name)                                                                          \
     case IR_##name##_ss:                                                                           \
     case IR_##name##_sa:                                                                           \
     case IR_##name##_as:                                                                           \
@@ -98,17 +104,68 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
     case IR_##name##_is:                                                                           \
     case IR_##name##_ia:                                                                           \
         return v->guarded;
+
+/*
+ * An access without a check of its own needs guard pages that its static offset cannot jump over; one at a constant address is
+ * within the 4 GiB that are reserved. The order of the variants is that of isa/ir.h.
+ */
+static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
+{
+    switch (op) {
+#define LOAD(name, t, ctype)        LOAD_CASES(name)
+#define STORE_FLOAT(name, t, ctype) STORE_CASES(name)
 #define STORE_INT(name, t, ctype)                                                                  \
-    STORE_FLOAT(name, t, ctype)                                                                    \
+    STORE_CASES(name)                                                                              \
     case IR_##name##_si:                                                                           \
     case IR_##name##_ai:                                                                           \
         return v->guarded && guard_covers(offset);                                                 \
     case IR_##name##_ii:                                                                           \
         return v->guarded;
 #include "engine/serial/only_accesses.def"
+#define EXTRACT(name, t, ctype)
+#define V_LOAD(name, raw, fn)      LOAD_CASES(name)
+#define V_LOAD_LANE(name, raw, fn) LOAD_CASES(name)
+#define V_STORE(name)              STORE_CASES(name)
+#define V_STORE_LANE(name, t, ctype)                                                               \
+    case IR_##name##_s:                                                                            \
+    case IR_##name##_a:                                                                            \
+        return v->guarded && guard_covers(offset);                                                 \
+    case IR_##name##_i:                                                                            \
+        return v->guarded;
+#include "engine/serial/only_vector_parts.def"
     default: /* with a check */
         return true;
     }
+}
+
+/* A lane does not cross its slot. */
+static bool part_ok(const struct verifier *v, uint64_t op, int32_t at)
+{
+    int32_t width = 8;
+    switch (op) {
+#define EXTRACT(name, t, ctype)                                                                    \
+    case IR_##name##_s_a:                                                                          \
+    case IR_##name##_s_s:                                                                          \
+        width = sizeof(ctype);                                                                     \
+        break;
+#define V_LOAD(name, raw, fn)
+#define V_LOAD_LANE(name, raw, fn)
+#define V_STORE(name)
+#define V_STORE_LANE(name, t, ctype)                                                               \
+    case IR_##name##_s:                                                                            \
+    case IR_##name##_a:                                                                            \
+    case IR_##name##_i:                                                                            \
+    case IR_##name##_CHK_s:                                                                        \
+    case IR_##name##_CHK_a:                                                                        \
+    case IR_##name##_CHK_i:                                                                        \
+    case IR_##name##_ANY:                                                                          \
+        width = sizeof(ctype);                                                                     \
+        break;
+#include "engine/serial/only_vector_parts.def"
+    default:
+        break;
+    }
+    return at % width == 0 && slots_ok(v, at - (at & 7), 8);
 }
 
 /* One operand by its format letter. */
@@ -127,6 +184,18 @@ static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, 
         return slots_ok(v, ir_s16(p, 12), 8);
     case 'c':
         return slots_ok(v, ir_s16(p, 14), 8);
+    case 'R':
+        return slots_ok(v, ir_s16(p, 8), 16);
+    case 'A':
+        return slots_ok(v, ir_s16(p, 10), 16);
+    case 'B':
+        return slots_ok(v, ir_s16(p, 12), 16);
+    case 'K':
+        return slots_ok(v, ir_s16(p, 14), 16);
+    case 'J':
+        return slots_ok(v, ir_s16(p, 16), 16);
+    case 'E':
+        return part_ok(v, op, ir_s16(p, 10));
     case 'l':
         return label_ok(v, at + 12, ir_s32(p, 12));
     case 'o':
@@ -207,6 +276,15 @@ static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint3
     case IR_COPY_SPAN:
         return slots_ok(v, ir_s16(p, 8), 8 * (int64_t)ir_u32(p, 12)) &&
                slots_ok(v, ir_s16(p, 10), 8 * (int64_t)ir_u32(p, 12));
+    case IR_FAR_GET_V128:
+    case IR_FAR_SET_V128:
+        return slots_ok(v, ir_u32(p, 12), 16);
+    case IR_GLOBAL_GET_V128:
+    case IR_GLOBAL_SET_V128_s:
+    case IR_GLOBAL_SET_V128_a:
+    case IR_IMPORTED_GLOBAL_GET_V128:
+    case IR_IMPORTED_GLOBAL_SET_V128:
+        return vector_global_ok(v, ir_u32(p, 12));
     case IR_ENTER:
     case IR_ENTER_FUEL:
         return at == v->start;
@@ -249,7 +327,8 @@ static enum status mark_ops(struct verifier *v)
     }
     bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
                 op == IR_TRAP_UNREACHABLE ||
-                (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a);
+                (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a) ||
+                op == IR_RETURN_V128_s || op == IR_RETURN_V128_a;
     return ends ? OK : bad(v, v->start, "the function runs on");
 }
 

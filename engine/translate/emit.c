@@ -105,8 +105,15 @@ uint8_t *emit_extra(struct translator *t, uint32_t n)
 void forget_slot(struct translator *t, int32_t slot)
 {
     for (int c = 0; c < CLASS_COUNT; c++)
-        if (t->mirrors[c].slot == slot)
+        if (t->mirrors[c].slot == slot || (c == CLASS_V128 && t->mirrors[c].slot == slot - 8))
             t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
+}
+
+void forget_slots(struct translator *t, int32_t slot, enum value_class class)
+{
+    forget_slot(t, slot);
+    if (class == CLASS_V128)
+        forget_slot(t, slot + 8);
 }
 
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
@@ -114,7 +121,7 @@ uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class
 {
     uint8_t *p = emit_op(t, op);
     ir_put16(p, 8, slot);
-    forget_slot(t, slot);
+    forget_slots(t, slot, class);
     t->before_last = t->mirrors[CLASS_INT];
     t->mirrors[class] = (struct mirror){slot, t->last, droppable};
     return p;

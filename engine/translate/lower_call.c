@@ -93,9 +93,9 @@ void lower_return_call_indirect(struct translator *t, const struct instr *in)
 static void return_one(struct translator *t, struct entry *e, int32_t slot)
 {
     static const enum ir_op from_slot[CLASS_COUNT] = {IR_RETURN_I64_s, IR_RETURN_F32_s,
-                                                      IR_RETURN_F64_s};
+                                                      IR_RETURN_F64_s, IR_RETURN_V128_s};
     static const enum ir_op from_acc[CLASS_COUNT] = {IR_RETURN_I64_a, IR_RETURN_F32_a,
-                                                     IR_RETURN_F64_a};
+                                                     IR_RETURN_F64_a, IR_RETURN_V128_a};
     settle_const(t, e);
     bool acc = in_acc(t, e);
     if (acc)

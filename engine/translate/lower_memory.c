@@ -35,17 +35,19 @@ static const struct access accesses[OP_COUNT] = {
 #include "engine/isa/ir_ops.def"
 };
 
+bool access_is_guarded(const struct translator *t, const struct instr *in)
+{
+    return t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
+           guard_covers(in->of.memarg.offset);
+}
+
 static uint32_t first_variant(const struct translator *t, const struct instr *in)
 {
     const struct access *a = &accesses[in->op];
-    bool guarded = t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
-                   guard_covers(in->of.memarg.offset);
-    return guarded ? a->base : a->checked;
+    return access_is_guarded(t, in) ? a->base : a->checked;
 }
 
-/* Folds a constant address into the offset if the sum is still a 32-bit number; else puts the
- * constant into a slot. */
-static bool fold_address(struct translator *t, struct entry *address, uint64_t *offset)
+bool fold_address(struct translator *t, struct entry *address, uint64_t *offset)
 {
     if (address->kind != ENTRY_CONST)
         return false;
@@ -66,8 +68,7 @@ static struct entry pop_slot(struct translator *t)
     return e;
 }
 
-/* Memory 0 with 32-bit addresses has ops of its own. */
-static bool is_common(const struct translator *t, const struct instr *in)
+bool access_is_common(const struct translator *t, const struct instr *in)
 {
     return in->of.memarg.memory == 0 && !t->m->memories[0].limits.is_64;
 }
@@ -100,7 +101,7 @@ void lower_load(struct translator *t, const struct instr *in)
     static const valtype types[] = {
         [SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
     valtype type = types[SIG_RESULT(wasm_op_info[in->op].sig)];
-    if (!is_common(t, in)) {
+    if (!access_is_common(t, in)) {
         lower_load_any(t, in, type);
         return;
     }
@@ -134,7 +135,7 @@ void lower_store(struct translator *t, const struct instr *in)
 {
     /* By the address's form and the value's, each s, a, i, in the order of isa/ir.h. */
     static const uint8_t forms[3][3] = {{0, 1, 6}, {2, 3, 7}, {4, 5, 8}};
-    if (!is_common(t, in)) {
+    if (!access_is_common(t, in)) {
         lower_store_any(t, in);
         return;
     }

@@ -164,7 +164,8 @@ void lower_binary(struct translator *t, const struct instr *in)
 
 void lower_select(struct translator *t)
 {
-    static const enum ir_op ops[CLASS_COUNT] = {IR_I64_SELECT_s, IR_F32_SELECT_s, IR_F64_SELECT_s};
+    static const enum ir_op ops[CLASS_COUNT] = {IR_I64_SELECT_s, IR_F32_SELECT_s, IR_F64_SELECT_s,
+                                                IR_V128_SELECT_s};
     struct entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
     /* All three lie in slots; a constant condition too. */
     settle_const(t, &a);

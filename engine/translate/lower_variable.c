@@ -14,8 +14,10 @@ static void get_far(struct translator *t, uint32_t local)
     struct entry *r = push_temp(t, t->v.locals.data[local]);
     if (!r)
         return;
-    /* The op goes through the integer accumulator whatever the type is. */
-    uint8_t *p = emit_result(t, IR_FAR_GET, CLASS_INT, r->own, false);
+    bool vector = r->class == CLASS_V128;
+    /* The op goes through the integer accumulator whatever type of one slot it is. */
+    uint8_t *p = emit_result(t, vector ? IR_FAR_GET_V128 : IR_FAR_GET,
+                             vector ? CLASS_V128 : CLASS_INT, r->own, false);
     ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
     if (r->class != CLASS_INT)
         t->mirrors[CLASS_INT] = (struct mirror){NO_SLOT, 0, false};
@@ -24,7 +26,7 @@ static void get_far(struct translator *t, uint32_t local)
 static void set_far(struct translator *t, uint32_t local, struct entry *e)
 {
     settle_const(t, e);
-    uint8_t *p = emit_op(t, IR_FAR_SET);
+    uint8_t *p = emit_op(t, e->class == CLASS_V128 ? IR_FAR_SET_V128 : IR_FAR_SET);
     ir_put16(p, 10, e->slot);
     ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
 }
@@ -56,17 +58,18 @@ static void local_tee(struct translator *t, uint32_t local)
 }
 
 static const enum ir_op global_gets[CLASS_COUNT] = {IR_GLOBAL_GET_I64, IR_GLOBAL_GET_F32,
-                                                    IR_GLOBAL_GET_F64};
+                                                    IR_GLOBAL_GET_F64, IR_GLOBAL_GET_V128};
 static const enum ir_op global_sets[CLASS_COUNT] = {IR_GLOBAL_SET_I64_s, IR_GLOBAL_SET_F32_s,
-                                                    IR_GLOBAL_SET_F64_s};
+                                                    IR_GLOBAL_SET_F64_s, IR_GLOBAL_SET_V128_s};
 static const enum ir_op imported_gets[CLASS_COUNT] = {
-    IR_IMPORTED_GLOBAL_GET_I64, IR_IMPORTED_GLOBAL_GET_F32, IR_IMPORTED_GLOBAL_GET_F64};
+    IR_IMPORTED_GLOBAL_GET_I64, IR_IMPORTED_GLOBAL_GET_F32, IR_IMPORTED_GLOBAL_GET_F64,
+    IR_IMPORTED_GLOBAL_GET_V128};
 
 static void global_get(struct translator *t, uint32_t global)
 {
     const struct global *g = &t->m->globals[global];
     bool own = global >= t->m->nimported_globals;
-    if (own && !g->type.is_mutable && g->init.kind == INIT_CONST) {
+    if (own && !g->type.is_mutable && g->init.kind == INIT_CONST && g->type.content != VT_V128) {
         push_const(t, g->type.content, g->init.bits);
         return;
     }
@@ -86,14 +89,15 @@ static void global_set(struct translator *t, uint32_t global)
     settle_const(t, &e);
     uint8_t *p;
     if (global < t->m->nimported_globals) {
-        p = emit_op(t, IR_IMPORTED_GLOBAL_SET);
+        p = emit_op(t,
+                    e.class == CLASS_V128 ? IR_IMPORTED_GLOBAL_SET_V128 : IR_IMPORTED_GLOBAL_SET);
         ir_put16(p, 10, e.slot);
         ir_put32(p, 12, layout_global_import(&t->code->layout, global));
         return;
     }
-    if (e.class == CLASS_INT && in_acc(t, &e)) {
+    if ((e.class == CLASS_INT || e.class == CLASS_V128) && in_acc(t, &e)) {
         take_acc(t, &e);
-        p = emit_op(t, IR_GLOBAL_SET_I64_a);
+        p = emit_op(t, e.class == CLASS_V128 ? IR_GLOBAL_SET_V128_a : IR_GLOBAL_SET_I64_a);
     } else {
         p = emit_op(t, global_sets[e.class]);
         ir_put16(p, 10, e.slot);

@@ -6,7 +6,16 @@
 
 enum value_class class_of(valtype type)
 {
-    return type == VT_F32 ? CLASS_F32 : type == VT_F64 ? CLASS_F64 : CLASS_INT;
+    switch (type) {
+    case VT_F32:
+        return CLASS_F32;
+    case VT_F64:
+        return CLASS_F64;
+    case VT_V128:
+        return CLASS_V128;
+    default:
+        return CLASS_INT;
+    }
 }
 
 static struct entry *push(struct translator *t, uint8_t kind, valtype type)
@@ -84,7 +93,8 @@ void take_acc(struct translator *t, const struct entry *e)
     *m = (struct mirror){NO_SLOT, 0, false};
 }
 
-static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s};
+static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s,
+                                              IR_V128_MOVE_s_s};
 
 static void move_const(struct translator *t, const struct entry *e, int32_t slot)
 {
@@ -122,7 +132,7 @@ void move_to(struct translator *t, const struct entry *e, int32_t slot, bool con
             ir_put16(code_at(t, m->producer), 8, slot);
         struct mirror redirected = *m;
         redirected.slot = slot;
-        forget_slot(t, slot);
+        forget_slots(t, slot, e->class);
         t->mirrors[e->class] = redirected;
         return;
     }

@@ -188,6 +188,9 @@ static enum status lower(struct translator *t, const struct instr *in)
     case FAMILY_WIDE:
         lower_wide(t, in);
         break;
+    case FAMILY_SIMD:
+        lower_simd(t, in);
+        break;
     }
     return OK;
 }

@@ -16,8 +16,8 @@
 #include "engine/translate/code.h"
 #include "engine/validate/validate.h"
 
-/* Classes of values: each of the first three has an accumulator. */
-enum value_class { CLASS_INT, CLASS_F32, CLASS_F64, CLASS_COUNT };
+/* Classes of values: each has an accumulator. */
+enum value_class { CLASS_INT, CLASS_F32, CLASS_F64, CLASS_V128, CLASS_COUNT };
 
 enum entry_kind {
     ENTRY_TEMP,  /* in its own slot */
@@ -131,6 +131,13 @@ void forget_producers(struct translator *t);
 void forget_producers_but_last(struct translator *t, const struct entry *cond);
 /* Forgets mirrors of a slot that is about to change or to be reused. */
 void forget_slot(struct translator *t, int32_t slot);
+/* The same for all slots of a value of that class. */
+void forget_slots(struct translator *t, int32_t slot, enum value_class class);
+/* The last op, whose result is of that class, has no variant that does not write its slot. */
+static inline void keep_result(struct translator *t, enum value_class class)
+{
+    t->mirrors[class].droppable = false;
+}
 /* Records a failure; the first one counts. */
 void translator_fail(struct translator *t, enum status status);
 
@@ -181,6 +188,13 @@ void lower_wide(struct translator *t, const struct instr *in);
 void lower_select(struct translator *t);
 void lower_load(struct translator *t, const struct instr *in);
 void lower_store(struct translator *t, const struct instr *in);
+/* Whether an access is to memory 0 with 32-bit addresses, which has ops of its own. */
+bool access_is_common(const struct translator *t, const struct instr *in);
+/* Whether such an access needs no explicit check. */
+bool access_is_guarded(const struct translator *t, const struct instr *in);
+/* Folds a constant address into the offset if the sum is still a 32-bit number; else puts the constant into a slot. */
+bool fold_address(struct translator *t, struct entry *address, uint64_t *offset);
+void lower_simd(struct translator *t, const struct instr *in);
 void lower_memory(struct translator *t, const struct instr *in);
 void lower_table(struct translator *t, const struct instr *in);
 void lower_variable(struct translator *t, const struct instr *in);

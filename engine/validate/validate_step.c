@@ -64,6 +64,40 @@ static inline enum status check_memarg(struct validator *v, const struct instr *
     return OK;
 }
 
+/* Spec 3.3.2: a lane that is there; `align` is the width of one. */
+static enum status check_lane(struct validator *v, const struct instr *in, uint8_t lane)
+{
+    unsigned lanes = 16u >> wasm_op_info[in->op].align;
+    if (UNLIKELY(lane >= lanes))
+        return validate_fail(v, in, ERR_INVALID, "invalid lane index %u: %s has %u lanes", lane,
+                             wasm_op_info[in->op].mnemonic, lanes);
+    return OK;
+}
+
+static enum status check_lanes(struct validator *v, const struct instr *in)
+{
+    for (unsigned i = 0; i < sizeof in->of.bytes; i++)
+        if (UNLIKELY(in->of.bytes[i] >= 32))
+            return validate_fail(v, in, ERR_INVALID,
+                                 "invalid lane index %u: %s has 32 lanes to choose from",
+                                 in->of.bytes[i], wasm_op_info[in->op].mnemonic);
+    return OK;
+}
+
+static COLD enum status check_lane_immediates(struct validator *v, const struct instr *in)
+{
+    switch (wasm_op_info[in->op].imm) {
+    case IMM_LANE:
+        return check_lane(v, in, in->of.lane);
+    case IMM_LANES:
+        return check_lanes(v, in);
+    case IMM_MEMARG_LANE:
+        return check_lane(v, in, in->of.memarg.lane);
+    default:
+        return OK;
+    }
+}
+
 /* Spec 3.3.4 */
 static enum status step_select(struct validator *v, const struct instr *in)
 {
@@ -239,7 +273,9 @@ static inline enum status step(struct validator *v, const struct instr *in)
     v->features_used |= UINT64_C(1) << info->feature;
     if (info->sig == SPECIAL)
         return step_special(v, in);
-    if (info->imm == IMM_MEMARG) {
+    if (info->family == FAMILY_SIMD)
+        TRY(check_lane_immediates(v, in));
+    if (info->imm == IMM_MEMARG || info->imm == IMM_MEMARG_LANE) {
         TRY(check_memarg(v, in));
         if (UNLIKELY(v->m->memories[in->of.memarg.memory].limits.is_64))
             return step_access_64(v, in);
