@@ -4,7 +4,7 @@
 #ifndef CUPEL_API_CALL_ERROR_H
 #define CUPEL_API_CALL_ERROR_H
 
-#include "api/call.h"
+#include "api/export_call.h"
 
 /* An error of the engine while instantiating or calling; consumes `own`. */
 void call_error_from_engine(struct api_error *error, cupel_error_t *own);

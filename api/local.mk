@@ -7,8 +7,8 @@ libapi_la_SOURCES = \
 	api/api_error.c \
 	api/api_error.h \
 	api/api_errors.def \
-	api/call.c \
-	api/call.h \
+	api/export_call.c \
+	api/export_call.h \
 	api/call_error.c \
 	api/call_error.h \
 	api/call_limits.c \

@@ -6,7 +6,7 @@
  */
 #include "api/rpc.h"
 
-#include "api/call.h"
+#include "api/export_call.h"
 #include "api/handlers.h"
 #include "api/rpc_methods.h"
 

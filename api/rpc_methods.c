@@ -4,7 +4,7 @@
  */
 #include "api/rpc_methods.h"
 
-#include "api/call.h"
+#include "api/export_call.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "daemon/connections.h"
 
-#include "api/call.h"
+#include "api/export_call.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -7,7 +7,7 @@
  */
 #include "daemon/inbound.h"
 
-#include "api/call.h"
+#include "api/export_call.h"
 #include "daemon/log.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
  */
 #include "config.h"
 
-#include "api/call.h"
+#include "api/export_call.h"
 #include "daemon/listen_socket.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"

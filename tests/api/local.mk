@@ -3,7 +3,7 @@
 if HAVE_CHECK
 api_tests = \
 	tests/api/test_bad_requests \
-	tests/api/test_call \
+	tests/api/test_export_call \
 	tests/api/test_float_text \
 	tests/api/test_http_modules \
 	tests/api/test_json_in \
@@ -15,7 +15,7 @@ api_tests = \
 check_PROGRAMS += $(api_tests)
 TESTS += $(api_tests)
 TSAN_TESTS += tests/api/test_service
-VALGRIND_TESTS += tests/api/test_call tests/api/test_rpc tests/api/test_http_modules
+VALGRIND_TESTS += tests/api/test_export_call tests/api/test_rpc tests/api/test_http_modules
 
 check_LTLIBRARIES += libapifixture.la
 libapifixture_la_SOURCES = \
@@ -32,7 +32,7 @@ api_test_libs = libapifixture.la libapi.la libstorage.la libcupel-static.la $(JA
 tests_api_test_bad_requests_SOURCES = tests/api/test_bad_requests.c tests/api/bad_requests.def
 tests_api_test_bad_requests_CFLAGS = $(api_test_cflags)
 tests_api_test_bad_requests_LDADD = $(api_test_libs)
-tests_api_test_call_SOURCES = tests/api/test_call.c
+tests_api_test_call_SOURCES = tests/api/test_export_call.c
 tests_api_test_call_CFLAGS = $(api_test_cflags)
 tests_api_test_call_LDADD = $(api_test_libs)
 tests_api_test_float_text_SOURCES = tests/api/test_float_text.c

@@ -1,5 +1,5 @@
 /*
- * call.h - one call of an export, from its name to its result. The one place for a call's life.
+ * export_call.h - one call of an export, from its name to its result. The one place for a call's life.
  *
  *   call_open       takes a place, finds the module and the export
  *   call_arguments  reads the JSON arguments by the export's signature
@@ -10,8 +10,8 @@
  * Each step returns API_OK or fills `error`, which then says `fuel_used`. A call belongs to one
  * thread at a time; the steps may be taken by different threads.
  */
-#ifndef CUPEL_API_CALL_H
-#define CUPEL_API_CALL_H
+#ifndef CUPEL_API_EXPORT_CALL_H
+#define CUPEL_API_EXPORT_CALL_H
 
 #include "api/service.h"
 

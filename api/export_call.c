@@ -4,7 +4,7 @@
  * slice never pays for its deadline. Fuel that is used is what was given minus what is left, so
  * instantiation and start function count.
  */
-#include "api/call.h"
+#include "api/export_call.h"
 
 #include "api/call_error.h"
 #include "api/values.h"

@@ -1,7 +1,7 @@
 /*
  * Tests of api/call.c and call_error.c: every way in which a call can end.
  */
-#include "api/call.h"
+#include "api/export_call.h"
 
 #include "tests/api/api_fixture.h"
 
@@ -339,7 +339,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("api/call");
+    Suite *suite = suite_create("api/export_call");
     TCase *tcase = fixture_case(suite, "call");
 
     tcase_add_test(tcase, gives_results);
