@@ -93,7 +93,7 @@ enum api_code service_list(struct service *service, size_t limit, const char *cu
 /* Writes an object about this daemon: version, limits, counts. */
 enum api_code service_info(struct service *service, struct json_out *out, struct api_error *error);
 
-/* ---- for calls (api/export_call.c) ------------------------------------------------------------------ */
+/* ---- for calls (api/export_call.c) ---------------------------------------------------------- */
 
 cupel_engine_t *service_engine(const struct service *service);
 /* The module of a reference, ready to run; `own` is a reference of the caller's. */
