@@ -11,13 +11,13 @@ engine/isa        engine/cupel.h engine/base/
 engine/module     engine/cupel.h engine/base/ engine/isa/
 engine/validate   engine/cupel.h engine/base/ engine/isa/ engine/module/
 engine/translate  engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/
-engine/runtime    engine/cupel.h engine/build_id.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/exec/exec.h
-engine/exec       engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/
+engine/runtime    engine/cupel.h engine/build_id.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/
+engine/exec       engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/interp.h
 engine/serial     engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/ engine/exec/
-engine/cli        engine/
+engine/cli        engine/cupel.h
 storage
 api               engine/cupel.h storage/storage.h
-daemon            engine/cupel.h storage/ api/
+daemon            engine/cupel.h storage/storage.h api/
 '
 
 # Headers from outside that only some folders may see: PATTERN folders
