@@ -1,4 +1,5 @@
-/* Sizes that are nothing or too much, maps and reservations, and the counting of fault injection. */
+/* Sizes that are nothing or too much, maps and reservations, and the counting of fault injection.
+ * */
 #include "config.h"
 
 #include "engine/base/alloc.h"

@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(registries_grow_or_stay)
 {
-    /* A thousand types: the table of buckets fails to grow at some of them, which only costs time. */
+    /* Of a thousand types, some fail to make the table of buckets grow, which only costs time. */
     enum { COUNT = 1000 };
     static functype *made[COUNT];
     for (uint64_t n = 1; n < 40; n++) {

@@ -1,4 +1,5 @@
-/* What releases after 2.0 add to bodies: tail calls, 64-bit addresses, several memories, 128 bits. */
+/* What releases after 2.0 add to bodies: tail calls, 64-bit addresses, several memories, 128 bits.
+ * */
 #include "tests/engine/validate/validate_suites.h"
 
 /* Memories of 32 and 64 bits, tables likewise, and one body of type 0, () -> (); type 1 is

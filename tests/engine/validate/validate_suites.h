@@ -12,11 +12,11 @@ Suite *suite_validate_common(void);
 Suite *suite_value_stack(void);
 Suite *suite_later_bodies(void);
 
-/* What bodies are tested in: functions 0 () -> (), 1 (i32, i64) -> (f32, f64) and 2, the one that is
- * tested, of type 2; tables 0 of funcref and 1 of externref; a memory; globals 0 mutable i32,
- * 1 immutable i64, 2 mutable externref; an active element segment of function 0, a passive one of
- * externref; a passive data segment. Types: 0 and 1 as the functions, 3 () -> (i32, i64),
- * 4 (i32) -> (i32), 5 (i32, i64) -> (). */
+/* What bodies are tested in: functions 0 () -> (), 1 (i32, i64) -> (f32, f64) and 2, the one that
+ * is tested, of type 2; tables 0 of funcref and 1 of externref; a memory; globals 0 mutable i32, 1
+ * immutable i64, 2 mutable externref; an active element segment of function 0, a passive one of
+ * externref; a passive data segment. Types: 0 and 1 as the functions, 3 () -> (i32, i64), 4 (i32)
+ * -> (i32), 5 (i32, i64) -> (). */
 struct body {
     const char *code;    /* text behind the local declarations */
     const char *params;  /* text of type 2's parameters, as bytes; NULL: none */
