@@ -1,7 +1,7 @@
 /*
- * Matching (spec 4.5.2 of release 2.0): functions and globals must be of the very type, memories and
- * tables may be larger and more tightly bounded than asked for, where what counts as their minimum is
- * the size they have by now.
+ * Matching (spec 4.5.2 of release 2.0): functions and globals must be of the very type, memories
+ * and tables may be larger and more tightly bounded than asked for, where what counts as their
+ * minimum is the size they have by now.
  */
 #include "engine/runtime/import_match.h"
 

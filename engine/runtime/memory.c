@@ -1,8 +1,8 @@
 /*
  * Two ways to keep a memory, chosen per memory when it is made.
  *
- * Guarded: the whole 32-bit address space and a guard are reserved without access, and growing makes
- * more of it accessible. Addresses never change, and an access beyond the size is a fault.
+ * Guarded: the whole 32-bit address space and a guard are reserved without access, and growing
+ * makes more of it accessible. Addresses never change, and an access beyond the size is a fault.
  *
  * Checked: a mapping with room to grow, doubled when it is full, so that growing page by page stays
  * linear. Untouched room costs address space only. What lies between size and end has never been

@@ -95,9 +95,9 @@ void wasm_init(struct wasm *w)
 
 void wasm_fini(struct wasm *w)
 {
-    struct wasm_section *sections[] = {&w->types,   &w->imports, &w->funcs,   &w->tables,
+    struct wasm_section *sections[] = {&w->types,    &w->imports, &w->funcs,   &w->tables,
                                        &w->memories, &w->globals, &w->exports, &w->elems,
-                                       &w->code,    &w->datas,   &w->names,   &w->out};
+                                       &w->code,     &w->datas,   &w->names,   &w->out};
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         free(sections[i]->data);
     memset(w, 0, sizeof *w);
@@ -328,8 +328,8 @@ void wasm_name_func(struct wasm *w, uint32_t func, const char *name)
     w->names.count++;
 }
 
-uint32_t wasm_export_func(struct wasm *w, const char *name, const char *params,
-                          const char *results, const uint8_t *body, size_t len)
+uint32_t wasm_export_func(struct wasm *w, const char *name, const char *params, const char *results,
+                          const uint8_t *body, size_t len)
 {
     uint32_t func = wasm_func(w, wasm_type(w, params, results), "", body, len);
     wasm_export(w, name, 0, func);

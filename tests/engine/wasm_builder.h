@@ -66,8 +66,8 @@ void wasm_passive_data(struct wasm *w, const uint8_t *bytes, size_t len);
 void wasm_name_func(struct wasm *w, uint32_t func, const char *name);
 
 /* Shorthand: the type, the function and its export. */
-uint32_t wasm_export_func(struct wasm *w, const char *name, const char *params,
-                          const char *results, const uint8_t *body, size_t len);
+uint32_t wasm_export_func(struct wasm *w, const char *name, const char *params, const char *results,
+                          const uint8_t *body, size_t len);
 
 /* Opcodes that tests use. */
 enum {

@@ -39,7 +39,10 @@ int32_t call_i32(struct world *t, cupel_func_t func, size_t nargs, const int32_t
 /* The same for a call that must trap. */
 cupel_trap_t *call_trap(struct world *t, cupel_func_t func, size_t nargs, const int32_t *args);
 #define ARGS(...)                                                                                  \
-    sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t), (const int32_t[]) { __VA_ARGS__ }
+    sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t), (const int32_t[])                    \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 #define NO_ARGS 0, NULL
 
 /* A host function from letters for its types. */

@@ -1,6 +1,6 @@
 /*
- * runtime_tests.h - the tests of tests/engine/runtime/: RUNTIME_TESTS(T) gives T(name) for each file
- * test_NAME.c.
+ * runtime_tests.h - the tests of tests/engine/runtime/: RUNTIME_TESTS(T) gives T(name) for each
+ * file test_NAME.c.
  */
 #ifndef TESTS_ENGINE_RUNTIME_RUNTIME_TESTS_H
 #define TESTS_ENGINE_RUNTIME_RUNTIME_TESTS_H

@@ -33,13 +33,13 @@ START_TEST(places)
     world_init(&t, 0);
     uint32_t type = wasm_type(&t.w, "i", "i");
     wasm_func(&t.w, type, "",
-              BYTES(W_I32_CONST, 1, W_LOCAL_GET, 0, W_I32_DIV_S, W_END)); /* divide */
+              BYTES(W_I32_CONST, 1, W_LOCAL_GET, 0, W_I32_DIV_S, W_END));      /* divide */
     wasm_func(&t.w, type, "", BYTES(W_NOP, W_LOCAL_GET, 0, W_CALL, 0, W_END)); /* middle */
     wasm_table(&t.w, 'r', 2, 2);
     wasm_elem(&t.w, 0, (const uint32_t[]){1, 0}, 2);
-    uint32_t outer = wasm_func(&t.w, type, "",
-                               BYTES(W_LOCAL_GET, 0, W_I32_CONST, 0, W_CALL_INDIRECT,
-                                     (uint8_t)type, 0, W_END));
+    uint32_t outer =
+        wasm_func(&t.w, type, "",
+                  BYTES(W_LOCAL_GET, 0, W_I32_CONST, 0, W_CALL_INDIRECT, (uint8_t)type, 0, W_END));
     wasm_export(&t.w, "outer", CUPEL_EXTERN_FUNC, outer);
     wasm_name_func(&t.w, 0, "divide");
     wasm_name_func(&t.w, 2, "outer");
@@ -150,8 +150,8 @@ START_TEST(outlives_the_store)
     world_init(&t, 0);
     uint32_t f = wasm_export_func(&t.w, "fail", "", "", BYTES(W_UNREACHABLE, W_END));
     wasm_name_func(&t.w, f, "fail_here");
-    cupel_trap_t *trap = call_trap(&t, get_func(&t, world_instantiate(&t, NULL, 0), "fail"),
-                                   NO_ARGS);
+    cupel_trap_t *trap =
+        call_trap(&t, get_func(&t, world_instantiate(&t, NULL, 0), "fail"), NO_ARGS);
     world_fini(&t);
     check_name(frame(trap, 0), "fail_here");
     ck_assert_uint_gt(strlen(cupel_trap_message(trap)), 0);
@@ -165,8 +165,7 @@ START_TEST(of_a_guarded_access)
     struct world t;
     world_init(&t, _i ? WORLD_CHECKED : 0);
     wasm_memory(&t.w, 1, 1);
-    wasm_export_func(&t.w, "load", "i", "i",
-                     BYTES(W_NOP, W_LOCAL_GET, 0, W_I32_LOAD, 2, 0, W_END));
+    wasm_export_func(&t.w, "load", "i", "i", BYTES(W_NOP, W_LOCAL_GET, 0, W_I32_LOAD, 2, 0, W_END));
     size_t len;
     cupel_module_t *m;
     cupel_instance_t inst;

@@ -1,6 +1,6 @@
 /*
- * Calls from the host: arguments and results, what is refused before anything runs, and the limits of
- * the stack.
+ * Calls from the host: arguments and results, what is refused before anything runs, and the limits
+ * of the stack.
  */
 #include <string.h>
 
@@ -8,8 +8,7 @@
 
 static void build_add(struct wasm *w)
 {
-    wasm_export_func(w, "add", "ii", "i",
-                     BYTES(W_LOCAL_GET, 0, W_LOCAL_GET, 1, W_I32_ADD, W_END));
+    wasm_export_func(w, "add", "ii", "i", BYTES(W_LOCAL_GET, 0, W_LOCAL_GET, 1, W_I32_ADD, W_END));
 }
 
 START_TEST(arguments_and_results)
@@ -69,8 +68,7 @@ START_TEST(refused_before_running)
     must(cupel_context_get_fuel(t.ctx, &before));
     expect_error(cupel_func_call(t.ctx, f, args, 3, &result, 1, &trap), CUPEL_ERROR_TYPE,
                  "takes 2 arguments, not 3");
-    expect_error(cupel_func_call(t.ctx, f, args, 2, NULL, 0, &trap), CUPEL_ERROR_TYPE,
-                 "1 results");
+    expect_error(cupel_func_call(t.ctx, f, args, 2, NULL, 0, &trap), CUPEL_ERROR_TYPE, "1 results");
     args[1].kind = CUPEL_F32;
     expect_error(cupel_func_call(t.ctx, f, args, 2, &result, 1, &trap), CUPEL_ERROR_TYPE,
                  "argument 1 must be i32, not f32");
@@ -102,8 +100,8 @@ START_TEST(handles_that_are_no_functions)
                           {.store_id = UINT64_MAX, .owner = f.owner, .index = 0},
                           {.store_id = 0}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        expect_error(cupel_func_call(t.ctx, bad[i], args, 2, &result, 1, &trap),
-                     CUPEL_ERROR_MISUSE, "function");
+        expect_error(cupel_func_call(t.ctx, bad[i], args, 2, &result, 1, &trap), CUPEL_ERROR_MISUSE,
+                     "function");
         ck_assert_ptr_null(cupel_func_type(t.ctx, bad[i]));
     }
     expect_error(cupel_func_call(other.ctx, f, args, 2, &result, 1, &trap), CUPEL_ERROR_MISUSE,

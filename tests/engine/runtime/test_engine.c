@@ -97,8 +97,7 @@ START_TEST(features_gate_modules)
     expect_error(cupel_module_new(engine, bytes, len, &module), CUPEL_ERROR_UNSUPPORTED,
                  "bulk-memory");
     ck_assert_ptr_null(module);
-    expect_error(cupel_module_validate(engine, bytes, len), CUPEL_ERROR_UNSUPPORTED,
-                 "bulk-memory");
+    expect_error(cupel_module_validate(engine, bytes, len), CUPEL_ERROR_UNSUPPORTED, "bulk-memory");
     wasm_fini(&w);
     cupel_engine_delete(engine);
 }

@@ -103,8 +103,7 @@ START_TEST(interrupts_a_loop)
     struct world t;
     struct asked a = {0, 5};
     world_init(&t, WORLD_METERED);
-    wasm_export_func(&t.w, "spin", "", "",
-                     BYTES(W_LOOP, W_TYPE_EMPTY, W_BR, 0, W_END, W_END));
+    wasm_export_func(&t.w, "spin", "", "", BYTES(W_LOOP, W_TYPE_EMPTY, W_BR, 0, W_END, W_END));
     cupel_func_t spin = get_func(&t, world_instantiate(&t, NULL, 0), "spin");
     must(cupel_context_set_fuel(t.ctx, UINT64_MAX));
     must(cupel_store_set_interrupt(t.store, ask, &a, 1000));

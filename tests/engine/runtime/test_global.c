@@ -81,9 +81,9 @@ static cupel_instance_t passer(struct world *t, cupel_global_t g)
     wasm_export(&t->w, "g", CUPEL_EXTERN_GLOBAL, 0);
     wasm_export(&t->w, "own", CUPEL_EXTERN_GLOBAL, 1);
     wasm_export(&t->w, "copy", CUPEL_EXTERN_GLOBAL, 2);
-    wasm_export_func(&t->w, "bump", "", "i",
-                     BYTES(W_GLOBAL_GET, 1, W_I32_CONST, 1, W_I32_ADD, W_GLOBAL_SET, 1,
-                           W_GLOBAL_GET, 1, W_END));
+    wasm_export_func(
+        &t->w, "bump", "", "i",
+        BYTES(W_GLOBAL_GET, 1, W_I32_CONST, 1, W_I32_ADD, W_GLOBAL_SET, 1, W_GLOBAL_GET, 1, W_END));
     cupel_extern_t import = as_extern(g);
     return world_instantiate(t, &import, 1);
 }

@@ -225,10 +225,10 @@ static void build_reentry(struct world *t, struct reentry *r)
 {
     uint32_t type = wasm_type(&t->w, "i", "i");
     wasm_import_func(&t->w, "env", "again", type);
-    uint32_t go = wasm_func(&t->w, type, "i",
-                            BYTES(W_LOCAL_GET, 0, W_LOCAL_SET, 1, W_LOCAL_GET, 0, W_CALL, 0,
-                                  W_LOCAL_GET, 0, W_LOCAL_GET, 1, W_I32_SUB, W_I32_ADD,
-                                  W_I32_CONST, 1, W_I32_ADD, W_END));
+    uint32_t go =
+        wasm_func(&t->w, type, "i",
+                  BYTES(W_LOCAL_GET, 0, W_LOCAL_SET, 1, W_LOCAL_GET, 0, W_CALL, 0, W_LOCAL_GET, 0,
+                        W_LOCAL_GET, 1, W_I32_SUB, W_I32_ADD, W_I32_CONST, 1, W_I32_ADD, W_END));
     wasm_export(&t->w, "go", CUPEL_EXTERN_FUNC, go);
     cupel_extern_t import = extern_func(host_func(t, "i", "i", again, r));
     *r = (struct reentry){.t = t};
@@ -325,8 +325,8 @@ START_TEST(inner_traps_can_be_handled)
     cupel_instance_t inst = world_instantiate(&t, &import, 1);
     r.func = get_func(&t, inst, _i ? "inner1" : "inner0");
     ck_assert_int_eq(call_i32(&t, get_func(&t, inst, "go"), ARGS(6)), 11);
-    expect_trap(call_trap(&t, get_func(&t, inst, "then"), ARGS(6)),
-                CUPEL_TRAP_MEMORY_OUT_OF_BOUNDS, "");
+    expect_trap(call_trap(&t, get_func(&t, inst, "then"), ARGS(6)), CUPEL_TRAP_MEMORY_OUT_OF_BOUNDS,
+                "");
     world_fini(&t);
 }
 END_TEST

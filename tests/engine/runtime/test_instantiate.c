@@ -79,9 +79,15 @@ START_TEST(memories_match_by_current_size)
         uint32_t expected_min, expected_max;
         bool ok;
     } cases[] = {
-        {1, 0, 1, WASM_NO_MAX, true},  {1, 2, 1, WASM_NO_MAX, true}, {1, 2, 1, 2, true},
-        {1, 2, 1, 3, true},            {1, 3, 1, 2, false},          {1, 0, 1, 2, false},
-        {1, 0, 2, WASM_NO_MAX, false}, {2, 0, 1, WASM_NO_MAX, true}, {0, 0, 0, WASM_NO_MAX, true},
+        {1, 0, 1, WASM_NO_MAX, true},
+        {1, 2, 1, WASM_NO_MAX, true},
+        {1, 2, 1, 2, true},
+        {1, 2, 1, 3, true},
+        {1, 3, 1, 2, false},
+        {1, 0, 1, 2, false},
+        {1, 0, 2, WASM_NO_MAX, false},
+        {2, 0, 1, WASM_NO_MAX, true},
+        {0, 0, 0, WASM_NO_MAX, true},
     };
     world_init(&t, 0);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -142,8 +148,11 @@ START_TEST(foreign_imports)
     struct world t, other;
     world_init(&t, 0);
     world_init(&other, 0);
-    cupel_extern_t foreign[] = {func(&other, "", ""), memory(&other, 1, 0), table(&other, 1, 0),
-                                global(&other, false), {.kind = CUPEL_EXTERN_FUNC}};
+    cupel_extern_t foreign[] = {func(&other, "", ""),
+                                memory(&other, 1, 0),
+                                table(&other, 1, 0),
+                                global(&other, false),
+                                {.kind = CUPEL_EXTERN_FUNC}};
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
         wasm_import_func(&t.w, "env", "f", wasm_type(&t.w, "", ""));
         expect_error(world_refused(&t, &foreign[i], 1), CUPEL_ERROR_MISUSE, "import env::f: ");
@@ -222,9 +231,8 @@ START_TEST(what_was_written_stays)
 {
     struct world t;
     uint8_t bytes[3] = {0};
-    static const cupel_trapcode_t codes[] = {CUPEL_TRAP_TABLE_OUT_OF_BOUNDS,
-                                             CUPEL_TRAP_MEMORY_OUT_OF_BOUNDS,
-                                             CUPEL_TRAP_UNREACHABLE};
+    static const cupel_trapcode_t codes[] = {
+        CUPEL_TRAP_TABLE_OUT_OF_BOUNDS, CUPEL_TRAP_MEMORY_OUT_OF_BOUNDS, CUPEL_TRAP_UNREACHABLE};
     world_init(&t, 0);
     cupel_extern_t imports[] = {table(&t, 4, 0), memory(&t, 1, 0)};
     build_failing(&t.w, _i);

@@ -8,8 +8,8 @@
 
 #define STR(s) s, strlen(s)
 
-static cupel_trap_t *seven(void *env, cupel_caller_t *caller, const cupel_val_t *args,
-                           size_t nargs, cupel_val_t *results, size_t nresults)
+static cupel_trap_t *seven(void *env, cupel_caller_t *caller, const cupel_val_t *args, size_t nargs,
+                           cupel_val_t *results, size_t nresults)
 {
     (void)caller, (void)args, (void)nargs, (void)nresults;
     results[0].of.i32 = 7;
@@ -239,8 +239,8 @@ START_TEST(items_stay_in_their_store)
     expect_error(cupel_linker_define(l, cupel_store_context(other), "env", 3, "g", 1, &f),
                  CUPEL_ERROR_MISUSE, "not one of this store");
     expect_error(cupel_linker_define(l, t.ctx, "env", 3, "g", 1, &null), CUPEL_ERROR_MISUSE, "");
-    expect_error(cupel_linker_instance(l, t.ctx, "x", 1, (cupel_instance_t){0}),
-                 CUPEL_ERROR_MISUSE, "instance");
+    expect_error(cupel_linker_instance(l, t.ctx, "x", 1, (cupel_instance_t){0}), CUPEL_ERROR_MISUSE,
+                 "instance");
     cupel_store_delete(other);
     cupel_linker_delete(l);
     world_fini(&t);

@@ -76,7 +76,8 @@ START_TEST(host_access_is_bounded)
     cupel_memory_t m = new_memory(&t, 1, 0);
     must(cupel_memory_read(t.ctx, m, PAGE - 4, buf, 4));
     expect_error(cupel_memory_read(t.ctx, m, PAGE - 3, buf, 4), CUPEL_ERROR_MISUSE, "65533");
-    expect_error(cupel_memory_write(t.ctx, m, UINT64_MAX, buf, 4), CUPEL_ERROR_MISUSE, "not within");
+    expect_error(cupel_memory_write(t.ctx, m, UINT64_MAX, buf, 4), CUPEL_ERROR_MISUSE,
+                 "not within");
     expect_error(cupel_memory_read(t.ctx, m, 4, buf, SIZE_MAX), CUPEL_ERROR_MISUSE, "not within");
     world_fini(&t);
 }
@@ -112,9 +113,9 @@ START_TEST(limit_counts_all_memories)
     cupel_memory_t a = new_memory(&t, 1, 0), b = new_memory(&t, 2, 0);
     must(cupel_memory_grow(t.ctx, a, 1, NULL));
     expect_limit(cupel_memory_grow(t.ctx, b, 1, NULL), "memory_bytes");
-    expect_limit(cupel_memory_new(
-                     t.ctx,
-                     &(cupel_memorytype_t){.limits = {.min = 1}, .page_size_log2 = 16}, &none),
+    expect_limit(cupel_memory_new(t.ctx,
+                                  &(cupel_memorytype_t){.limits = {.min = 1}, .page_size_log2 = 16},
+                                  &none),
                  "memory_bytes");
     ck_assert_uint_eq(cupel_context_memory_bytes(t.ctx, &peak), 4 * PAGE);
     ck_assert_uint_eq(peak, 4 * PAGE);
@@ -173,8 +174,7 @@ START_TEST(denied_growth_traps_if_asked_to)
     limits.trap_on_grow_failure = true;
     world_init_limits(&t, variants[_i], &limits);
     cupel_func_t grow = grower(&t);
-    expect_trap(call_trap(&t, grow, ARGS(8)), CUPEL_TRAP_GROWTH_OPERATION_LIMITED,
-                "memory_bytes");
+    expect_trap(call_trap(&t, grow, ARGS(8)), CUPEL_TRAP_GROWTH_OPERATION_LIMITED, "memory_bytes");
     /* The declared maximum is not a limit of the store. */
     ck_assert_int_eq(call_i32(&t, grow, ARGS(10)), -1);
     ck_assert_int_eq(call_i32(&t, grow, ARGS(7)), 1);
@@ -212,8 +212,7 @@ START_TEST(foreign_handles)
     expect_error(cupel_memory_size(other.ctx, m, &n), CUPEL_ERROR_MISUSE, "store");
     m.index = 1;
     expect_error(cupel_memory_size(t.ctx, m, &n), CUPEL_ERROR_MISUSE, "store");
-    expect_error(cupel_memory_grow(t.ctx, (cupel_memory_t){0}, 1, &n), CUPEL_ERROR_MISUSE,
-                 "store");
+    expect_error(cupel_memory_grow(t.ctx, (cupel_memory_t){0}, 1, &n), CUPEL_ERROR_MISUSE, "store");
     world_fini(&other);
     world_fini(&t);
 }

@@ -159,8 +159,7 @@ static bool ended(struct life *l, cupel_trap_t *trap, int expected)
     return give_up(l);
 }
 
-static bool call(struct life *l, const char *name, size_t nargs, int expected_trap,
-                 int32_t *result)
+static bool call(struct life *l, const char *name, size_t nargs, int expected_trap, int32_t *result)
 {
     cupel_val_t arg = val_i32(1), out;
     cupel_trap_t *trap;
@@ -178,8 +177,7 @@ static bool call(struct life *l, const char *name, size_t nargs, int expected_tr
 static bool instantiate(struct life *l)
 {
     cupel_trap_t *trap;
-    return worked(l, cupel_linker_instantiate(l->linker, l->ctx, l->module, &l->instance,
-                                              &trap)) &&
+    return worked(l, cupel_linker_instantiate(l->linker, l->ctx, l->module, &l->instance, &trap)) &&
            ended(l, trap, -1);
 }
 
