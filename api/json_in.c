@@ -2,7 +2,7 @@
  * A screen before the parser. One pass over the bytes bounds the nesting (jansson's own bound is a
  * constant of its build, and its recursion is on our stack), finds NULs, and rewrites each number
  * that jansson would round or refuse into a string that starts with NUL. As no text from outside
- * may hold a NUL, such a string cannot be forged. Positions in the parser's messages are led back
+ * may hold a NUL, such a string cannot be forged. A text without such numbers is parsed as it is. Positions in the parser's messages are led back
  * to the original text by screening again up to there.
  */
 #include "api/json_in.h"
@@ -25,9 +25,10 @@ struct screen {
     size_t len;
     size_t max_depth;
     size_t depth;
-    size_t pos;         /* where the screen stands in `text` */
-    size_t stop;        /* end when so much has been written */
-    struct strbuf *out; /* the rewritten text */
+    size_t pos;   /* where the screen stands in `text` */
+    size_t taken; /* so much of `text` is in `out`; the rest up to `pos` is to stay as it is */
+    size_t stop;  /* end when the rewritten text is so long */
+    struct strbuf *out; /* the rewritten text; empty as long as nothing had to be rewritten */
     const char *fault;
 };
 
@@ -99,34 +100,41 @@ static bool screen_string(struct screen *s)
         }
         i++;
     }
-    i = i < s->len ? i + 1 : s->len;
-    strbuf_put(s->out, s->text + s->pos, i - s->pos);
-    s->pos = i;
+    s->pos = i < s->len ? i + 1 : s->len;
     return true;
+}
+
+/* Takes over what was passed by since the last time. */
+static void screen_take(struct screen *s)
+{
+    strbuf_put(s->out, s->text + s->taken, s->pos - s->taken);
+    s->taken = s->pos;
 }
 
 static void screen_number(struct screen *s)
 {
     bool plain = true;
     size_t n = number_length(s->text + s->pos, s->len - s->pos, &plain);
-    size_t end = s->pos + n;
 
     /* What is no number is left to the parser, which then says so. */
-    if (n == 0 || plain) {
-        n = n == 0 ? 1 : n;
+    if (n > 0 && !plain) {
+        screen_take(s);
+        strbuf_put(s->out, MARK, MARK_LEN);
         strbuf_put(s->out, s->text + s->pos, n);
-        s->pos += n;
-        return;
+        strbuf_putc(s->out, '"');
+        s->taken += n;
     }
-    strbuf_put(s->out, MARK, MARK_LEN);
-    strbuf_put(s->out, s->text + s->pos, n);
-    strbuf_putc(s->out, '"');
-    s->pos = end;
+    s->pos += n > 0 ? n : 1;
+}
+
+static size_t screen_written(const struct screen *s)
+{
+    return s->out->len + (s->pos - s->taken);
 }
 
 static bool screen_run(struct screen *s)
 {
-    while (s->pos < s->len && s->out->len < s->stop) {
+    while (s->pos < s->len && screen_written(s) < s->stop) {
         char c = s->text[s->pos];
 
         if (c == '"') {
@@ -150,7 +158,6 @@ static bool screen_run(struct screen *s)
             s->fault = "a NUL byte: JSON is text";
             return false;
         }
-        strbuf_putc(s->out, c);
         s->pos++;
     }
     return true;
@@ -214,12 +221,21 @@ static size_t original_position(const char *text, size_t len, size_t rewritten)
     screen_init(&s, text, len, SIZE_MAX, &scratch);
     s.stop = rewritten;
     (void)screen_run(&s); /* it succeeded up to here before */
-    if (scratch.len > rewritten && s.pos >= scratch.len - rewritten) {
-        s.pos -=
-            scratch.len - rewritten; /* the mark stands in front: close enough within one token */
+    if (screen_written(&s) > rewritten && s.pos >= screen_written(&s) - rewritten) {
+        s.pos -= screen_written(&s) - rewritten; /* within one token: close enough */
     }
     strbuf_fini(&scratch);
     return s.pos <= len ? s.pos : len;
+}
+
+static bool is_blank(const char *text, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n')) {
+        i++;
+    }
+    return i == len;
 }
 
 json_t *json_in_parse(const char *text, size_t len, size_t max_depth, struct json_fault *fault)
@@ -239,7 +255,10 @@ json_t *json_in_parse(const char *text, size_t len, size_t max_depth, struct jso
     }
     strbuf_init(&rewritten);
     screen_init(&s, text, len, max_depth, &rewritten);
-    if (!screen_run(&s)) {
+    if (screen_run(&s) && rewritten.len > 0) {
+        screen_take(&s);
+    }
+    if (s.fault != NULL) {
         fault_at(fault, text, s.pos);
         snprintf(fault->text, sizeof fault->text, "%s", s.fault);
         if (s.depth > max_depth) {
@@ -248,10 +267,12 @@ json_t *json_in_parse(const char *text, size_t len, size_t max_depth, struct jso
         }
     } else if (rewritten.failed) {
         snprintf(fault->text, sizeof fault->text, "memory is exhausted");
-    } else if (strspn(strbuf_text(&rewritten), " \t\r\n") == rewritten.len) {
+    } else if (is_blank(text, len)) {
         snprintf(fault->text, sizeof fault->text, "there is nothing: a JSON text was expected");
     } else {
-        json = json_loadb(rewritten.data, rewritten.len,
+        bool as_it_is = rewritten.len == 0;
+
+        json = json_loadb(as_it_is ? text : rewritten.data, as_it_is ? len : rewritten.len,
                           JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
         if (json == NULL) {
             fault_at(fault, text,

@@ -52,6 +52,10 @@ size_t utf8_text_valid_prefix(const char *text, size_t len)
     size_t i = 0, n;
 
     while (i < len) {
+        if ((unsigned char)text[i] < 0x80) {
+            i++;
+            continue;
+        }
         n = utf8_sequence(text + i, len - i);
         if (n == 0) {
             break;

@@ -9,7 +9,11 @@
 #define MAX_BODY    16384
 #define MAX_HEIGHT  1024
 #define MAX_NESTING 24
-#define MAX_LOCALS  1200
+/* Where values are stored to be seen: behind what other stores reach. */
+#define OBSERVED        20000
+#define RANDOM_ELEMENTS 6
+#define OBSERVED_SLOTS  4000
+#define MAX_LOCALS      1200
 
 /* A control structure that is open; types are letters. */
 struct open_block {
@@ -33,7 +37,9 @@ struct body {
     uint32_t scratch_f32, scratch_f64; /* locals to make NaNs alike with */
     const struct random_type *type;
     const uint32_t *func_types; /* of all functions, imports included */
-    uint32_t nfuncs;
+    uint32_t nfuncs, func;      /* their number, and which one this is */
+    const uint32_t *elements;   /* functions in the table from element 1 on */
+    uint32_t observed;          /* values stored so far */
 };
 
 void emit(struct body *b, unsigned byte);
@@ -58,8 +64,10 @@ void put_value(struct body *b, char type);
 void need(struct body *b, const char *types);
 /* Makes it hold these results and nothing else above the block's base. */
 void put_results(struct body *b);
-/* Stores the top value in a local if there is one of its type, else drops it. */
+/* Stores the top value in a local, and mostly in memory too, if there is a local of its type; else drops it. */
 void put_away(struct body *b);
+/* Stores a local in memory. */
+void put_observation(struct body *b);
 /* A local of the type; -1 if there is none. */
 int find_local(struct body *b, char type);
 /* Any NaN at the top of the stack becomes the same one. */

@@ -22,7 +22,7 @@ static void open_structure(struct body *b)
     if (b->depth == MAX_NESTING - 2)
         return;
     uint8_t op = (uint8_t)(0x02 + rng_below(b->g, 3));
-    uint32_t type = rng_once_in(b->g, 3) ? 0 : rng_below(b->g, RANDOM_TYPES);
+    uint32_t type = rng_once_in(b->g, 4) ? 0 : rng_below(b->g, RANDOM_TYPES);
     const struct random_type *t = &random_types[type];
     int counter = -1;
     if (op == 0x03 && !rng_once_in(b->g, 3) && (counter = find_local(b, 'i')) >= 0) {
@@ -42,6 +42,8 @@ static void open_structure(struct body *b)
     b->open[b->depth++] = (struct open_block){op, t->params, t->results, b->height, false, counter};
     for (const char *p = t->params; *p; p++)
         push_type(b, *p);
+    if (t->params[0] && rng_once_in(b->g, 2))
+        put_numeric(b);
 }
 
 static void begin_else(struct body *b)
@@ -90,6 +92,19 @@ void end_block(struct body *b)
 
 /* ---- Branches ---- */
 
+/* The innermost label as often as all others; then often with nothing below what the branch carries, so that it lies in place. A loop but
+ * once in `loops`, for most rounds lead nowhere. */
+static uint32_t choose_label(struct body *b, uint32_t loops)
+{
+    uint32_t label = rng_once_in(b->g, 2) ? rng_below(b->g, b->depth) : 0;
+    if (b->open[b->depth - 1 - label].op == 0x03 && !rng_once_in(b->g, loops))
+        label = b->depth - 1;
+    if (label == 0 && rng_once_in(b->g, 2))
+        while (top_type(b))
+            put_away(b);
+    return label;
+}
+
 static const char *label_types(const struct body *b, uint32_t label)
 {
     const struct open_block *o = &b->open[b->depth - 1 - label];
@@ -104,7 +119,7 @@ static void leave(struct body *b)
 
 static void put_br(struct body *b)
 {
-    uint32_t label = rng_below(b->g, b->depth);
+    uint32_t label = choose_label(b, 10);
     need(b, label_types(b, label));
     emit(b, 0x0c);
     emit_u32(b, label);
@@ -113,7 +128,7 @@ static void put_br(struct body *b)
 
 static void put_br_if(struct body *b)
 {
-    uint32_t label = rng_below(b->g, b->depth);
+    uint32_t label = choose_label(b, 3);
     const char *types = label_types(b, label);
     char all[16];
     strcpy(all, types);
@@ -126,11 +141,20 @@ static void put_br_if(struct body *b)
             push_type(b, *p);
     else
         pop_type(b);
+    if (top_type(b) && rng_once_in(b->g, 2))
+        put_numeric(b); /* takes what the branch would have carried */
+}
+
+/* A label of an entry; a loop's seldom. */
+static uint32_t choose_other(struct body *b)
+{
+    uint32_t label = rng_below(b->g, b->depth);
+    return b->open[b->depth - 1 - label].op == 0x03 && !rng_once_in(b->g, 8) ? b->depth - 1 : label;
 }
 
 static void put_br_table(struct body *b)
 {
-    uint32_t label = rng_below(b->g, b->depth), n = rng_below(b->g, 6);
+    uint32_t label = choose_label(b, 8), n = rng_below(b->g, 6);
     const char *types = label_types(b, label);
     char all[16];
     strcpy(all, types);
@@ -139,7 +163,7 @@ static void put_br_table(struct body *b)
     emit(b, 0x0e);
     emit_u32(b, n);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t other = rng_below(b->g, b->depth);
+        uint32_t other = choose_other(b);
         emit_u32(b, strcmp(label_types(b, other), types) == 0 ? other : label);
     }
     emit_u32(b, label);
@@ -155,9 +179,15 @@ static void returned(struct body *b, const struct random_type *t)
         push_type(b, *p);
 }
 
+/* Mostly one that was made before, so that calls come to an end. */
+static uint32_t choose_callee(struct body *b)
+{
+    return rng_below(b->g, rng_once_in(b->g, 12) ? b->nfuncs : b->func);
+}
+
 static void put_call(struct body *b)
 {
-    uint32_t f = rng_below(b->g, b->nfuncs);
+    uint32_t f = choose_callee(b);
     const struct random_type *t = &random_types[b->func_types[f]];
     need(b, t->params);
     if (strcmp(t->results, b->type->results) == 0 && rng_once_in(b->g, 3)) {
@@ -171,16 +201,26 @@ static void put_call(struct body *b)
     returned(b, t);
 }
 
+/* An element that holds a function, and mostly of the type that the call says. */
 static void put_call_indirect(struct body *b)
 {
-    uint32_t type = b->func_types[rng_below(b->g, b->nfuncs)];
+    uint32_t element = rng_below(b->g, RANDOM_ELEMENTS), callee = b->elements[element];
+    uint32_t type = b->func_types[callee];
+    if (callee >= b->func && !rng_once_in(b->g, 12))
+        return;
     const struct random_type *t = &random_types[type];
     bool tail = strcmp(t->results, b->type->results) == 0 && rng_once_in(b->g, 3);
     need(b, t->params);
-    put_value(b, 'i');
-    if (!rng_once_in(b->g, 8)) {
-        emit_const(b, 'i', 7);
-        emit(b, 0x71);
+    if (rng_once_in(b->g, 40)) {
+        put_value(b, 'i');
+    } else if (rng_once_in(b->g, 2)) {
+        emit_const(b, 'i', element + 1);
+        push_type(b, 'i');
+    } else { /* in an accumulator */
+        emit_const(b, 'i', element);
+        emit_const(b, 'i', 1);
+        emit(b, 0x6a);
+        push_type(b, 'i');
     }
     emit(b, tail ? 0x13 : 0x11);
     emit_u32(b, type);
@@ -208,6 +248,8 @@ static void put_local(struct body *b)
     emit_local(b, tee ? 0x22 : 0x21, (uint32_t)local);
     if (!tee)
         pop_type(b);
+    else if (rng_once_in(b->g, 2))
+        put_numeric(b);
 }
 
 static void put_global(struct body *b)
@@ -288,7 +330,9 @@ void put_instruction(struct body *b)
         put_br_if(b);
     else if (choice < 90)
         rare[rng_below(b->g, 8)](b);
-    else if (choice < 92)
+    else if (choice < 94)
+        put_observation(b);
+    else if (choice < 95)
         emit(b, 0x01);
     else
         put_end(b);

@@ -181,7 +181,7 @@ int find_local(struct body *b, char type)
     return -1;
 }
 
-void put_value(struct body *b, char type)
+static void put_simple(struct body *b, char type)
 {
     int local = find_local(b, type);
     uint32_t choice = rng_below(b->g, 10);
@@ -205,6 +205,27 @@ void put_value(struct body *b, char type)
     push_type(b, type);
 }
 
+/* A value that is computed on the spot, so that it is a temporary in an accumulator. */
+static void put_computed(struct body *b, char type)
+{
+    static const uint8_t ops[4][6] = {{0x6a, 0x6b, 0x73, 0x48, 0x4d, 0x46},
+                                      {0x7c, 0x7d, 0x85, 0x7e, 0x88, 0x84},
+                                      {0x92, 0x93, 0x94, 0x96, 0x97, 0x92},
+                                      {0xa0, 0xa1, 0xa2, 0xa4, 0xa5, 0xa0}};
+    put_simple(b, type);
+    put_simple(b, type);
+    emit(b, ops[strchr("iIfF", type) - "iIfF"][rng_below(b->g, 6)]);
+    pop_type(b);
+}
+
+void put_value(struct body *b, char type)
+{
+    if (rng_below(b->g, 5) < 2)
+        put_computed(b, type);
+    else
+        put_simple(b, type);
+}
+
 void need(struct body *b, const char *types)
 {
     size_t n = strlen(types), there = b->height - innermost(b)->base;
@@ -217,13 +238,35 @@ void need(struct body *b, const char *types)
         put_value(b, types[k]);
 }
 
+/* Stores local `local` at a place in memory of its own, so that its value is seen. */
+static void observe_local(struct body *b, char type, uint32_t local)
+{
+    emit_const(b, 'i', OBSERVED + 8 * (b->observed++ % OBSERVED_SLOTS));
+    emit_local(b, 0x20, local);
+    if (type == 'f' || type == 'F')
+        put_canonical(b, type);
+    emit(b, 0x36 + (unsigned)(strchr("iIfF", type) - "iIfF"));
+    emit(b, 0);
+    emit_u32(b, 0);
+}
+
+void put_observation(struct body *b)
+{
+    uint32_t local = rng_below(b->g, b->nlocals);
+    observe_local(b, b->locals[local], local);
+}
+
 void put_away(struct body *b)
 {
-    int local = find_local(b, top_type(b));
-    if (local >= 0 && !rng_once_in(b->g, 3))
-        emit_local(b, 0x21, (uint32_t)local);
-    else
+    char type = top_type(b);
+    int local = find_local(b, type);
+    if (local < 0) {
         emit(b, 0x1a);
+    } else {
+        emit_local(b, 0x21, (uint32_t)local);
+        if (!rng_once_in(b->g, 3))
+            observe_local(b, type, (uint32_t)local);
+    }
     pop_type(b);
 }
 
@@ -257,7 +300,7 @@ void put_canonical(struct body *b, char type)
 static void choose_locals(struct body *b)
 {
     uint32_t extra = 1 + rng_below(b->g, 6);
-    if (rng_once_in(b->g, 12))
+    if (rng_once_in(b->g, 7))
         extra = 985 + rng_below(b->g, 60);
     else if (rng_once_in(b->g, 12))
         extra = 12 + rng_below(b->g, 30);
@@ -290,9 +333,10 @@ static void make_body(struct body *b)
 /* ---- The module ---- */
 
 const struct random_type random_types[RANDOM_TYPES] = {
-    {"", ""},       {"i", "i"},  {"iI", "I"}, {"fF", "F"},       {"i", "iIfF"},
-    {"IIii", "ii"}, {"F", "f"},  {"", "i"},   {"", "II"},        {"iiii", ""},
-    {"iF", "Fi"},   {"ff", "f"}, {"I", ""},   {"iIfFiIfF", "I"},
+    {"", ""},   {"i", "i"},        {"iI", "I"},  {"fF", "F"},  {"i", "iIfF"}, {"IIii", "ii"},
+    {"F", "f"}, {"", "i"},         {"", "II"},   {"iiii", ""}, {"iF", "Fi"},  {"ff", "f"},
+    {"I", ""},  {"iIfFiIfF", "I"}, {"", "I"},    {"", "f"},    {"", "F"},     {"I", "I"},
+    {"f", "f"}, {"F", "F"},        {"Ff", "fF"},
 };
 
 static void add_globals(struct wasm *w)
@@ -319,20 +363,12 @@ static void add_exports(struct wasm *w, uint32_t nfuncs)
     wasm_export(w, "memory", 2, 0);
 }
 
-static void add_table(struct rng *g, struct wasm *w, uint32_t nfuncs)
-{
-    uint32_t elems[6];
-    for (int i = 0; i < 6; i++)
-        elems[i] = rng_below(g, nfuncs);
-    wasm_table(w, 'r', 8, 8);
-    wasm_elem(w, 1, elems, 6);
-}
-
 uint32_t random_module(struct rng *g, struct wasm *w, uint32_t *types)
 {
     static struct body b;
     uint32_t defined = 1 + rng_below(g, RANDOM_MAX_FUNCS),
              func_types[RANDOM_HOST_FUNCS + RANDOM_MAX_FUNCS];
+    uint32_t elements[RANDOM_ELEMENTS];
     uint8_t data[512];
     for (int i = 0; i < RANDOM_TYPES; i++)
         wasm_type(w, random_types[i].params, random_types[i].results);
@@ -346,16 +382,21 @@ uint32_t random_module(struct rng *g, struct wasm *w, uint32_t *types)
     add_globals(w);
     for (uint32_t i = 0; i < defined; i++)
         func_types[RANDOM_HOST_FUNCS + i] = types[i] = rng_below(g, RANDOM_TYPES);
+    for (int i = 0; i < RANDOM_ELEMENTS; i++)
+        elements[i] = rng_below(g, RANDOM_HOST_FUNCS + defined);
     for (uint32_t i = 0; i < defined; i++) {
         memset(&b, 0, sizeof b);
         b.g = g;
         b.type = &random_types[types[i]];
         b.func_types = func_types;
         b.nfuncs = RANDOM_HOST_FUNCS + defined;
+        b.func = RANDOM_HOST_FUNCS + i;
+        b.elements = elements;
         make_body(&b);
         wasm_func(w, types[i], b.locals + b.nparams, b.code, b.len);
     }
-    add_table(g, w, b.nfuncs);
+    wasm_table(w, 'r', RANDOM_ELEMENTS + 2, RANDOM_ELEMENTS + 2);
+    wasm_elem(w, 1, elements, RANDOM_ELEMENTS);
     add_exports(w, defined);
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (uint8_t)(rng_once_in(g, 2) ? 0 : rng_u32(g));

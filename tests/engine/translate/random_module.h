@@ -37,7 +37,7 @@ uint32_t random_module(struct rng *g, struct wasm *w, uint32_t *types);
 struct random_type {
     const char *params, *results; /* letters of wasm_builder.h */
 };
-#define RANDOM_TYPES 14
+#define RANDOM_TYPES 21
 extern const struct random_type random_types[RANDOM_TYPES];
 /* The host functions' types. */
 enum { RANDOM_TYPE_F = 2, RANDOM_TYPE_G = 10 };

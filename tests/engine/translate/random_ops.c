@@ -58,7 +58,7 @@ static void put_truncation(struct body *b)
     uint32_t i = rng_below(b->g, 8);
     const char operand[2] = {operands[i], '\0'};
     need(b, operand);
-    if (rng_once_in(b->g, 4)) {
+    if (rng_once_in(b->g, 10)) {
         emit(b, trapping[i]);
     } else {
         emit(b, 0xfc);
@@ -82,7 +82,7 @@ static void put_division(struct body *b, uint32_t op, char type)
     const char operands[3] = {type, type, '\0'};
     bool constant = rng_once_in(b->g, 2);
     need(b, operands + constant);
-    if (constant || !rng_once_in(b->g, 6)) {
+    if (constant || !rng_once_in(b->g, 20)) {
         emit_const(b, type, (type == 'i' ? rng_i32(b->g) : rng_i64(b->g)) | 1);
         if (!constant)
             emit(b, type == 'i' ? 0x72 : 0x84); /* or */
@@ -122,7 +122,7 @@ void put_numeric(struct body *b)
 /* The address on the stack becomes a likely one. */
 static void mask_address(struct body *b)
 {
-    if (rng_once_in(b->g, 12))
+    if (rng_once_in(b->g, 40))
         return;
     emit_const(b, 'i', rng_once_in(b->g, 8) ? 0xffff : 0x3ff);
     emit(b, 0x71);
@@ -133,13 +133,13 @@ static void emit_memarg(struct body *b)
     static const uint32_t offsets[] = {0x7fffffff, 0xffffffff, 65528,     65530,
                                        131072,     0x2000000,  0x1fffff0, 4294900000u};
     emit(b, 0);
-    emit_u32(b, rng_once_in(b->g, 20) ? offsets[rng_below(b->g, 8)] : rng_below(b->g, 64));
+    emit_u32(b, rng_once_in(b->g, 60) ? offsets[rng_below(b->g, 8)] : rng_below(b->g, 64));
 }
 
 static void put_address(struct body *b)
 {
     if (rng_once_in(b->g, 4)) {
-        emit_const(b, 'i', rng_once_in(b->g, 10) ? rng_i32(b->g) : rng_below(b->g, 256));
+        emit_const(b, 'i', rng_once_in(b->g, 40) ? rng_i32(b->g) : rng_below(b->g, 256));
         push_type(b, 'i');
         return;
     }
@@ -165,7 +165,7 @@ void put_store(struct body *b)
     char type = "iIfFiiIII"[i];
     const char both[3] = {'i', type, '\0'};
     if (b->height >= innermost(b)->base + 2 && memcmp(b->stack + b->height - 2, both, 2) == 0 &&
-        rng_once_in(b->g, 3)) {
+        rng_once_in(b->g, 12)) {
         /* a computed address, rarely in bounds */
     } else {
         put_address(b);
@@ -227,7 +227,7 @@ void put_memory(struct body *b)
     }
     for (int i = 0; i < 3; i++) {
         put_value(b, 'i');
-        if (i < 2 || !rng_once_in(b->g, 6)) {
+        if (i < 2 || !rng_once_in(b->g, 20)) {
             emit_const(b, 'i', i < 2 ? 0x3ff : 0x1ff);
             emit(b, 0x71);
         }

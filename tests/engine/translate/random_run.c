@@ -234,6 +234,8 @@ static bool compare_memory(struct run *t, const struct way *way)
     must(cupel_memory_data(way->ctx, memory.of.memory, &data, &size));
     if (size != r->memory_size)
         return differ(t, "the memory has %zu bytes, not %" PRIu64, size, r->memory_size);
+    if (memcmp(data, r->memory, size) == 0)
+        return true;
     for (size_t i = 0; i < size; i++)
         if (data[i] != r->memory[i])
             return differ(t, "byte %zu of the memory is %u, not %u", i, data[i], r->memory[i]);
@@ -348,7 +350,7 @@ static bool call_all_ways(struct run *t, const struct reference_export *e)
 
 static bool call_everything(struct run *t)
 {
-    for (int round = 0; round < 2; round++)
+    for (int round = 0; round < 4; round++)
         for (uint32_t i = 0; i < t->r->nexports; i++)
             if (t->r->exports[i].kind == 0 && !call_all_ways(t, &t->r->exports[i]))
                 return false;
