@@ -10,7 +10,7 @@
 
 START_TEST(maps_lead_to_rows_and_back)
 {
-    unsigned plain = 0, prefixed = 0;
+    unsigned plain = 0, prefixed = 0, vector = 0;
     for (unsigned code = 0; code < 256; code++) {
         uint16_t op = wasm_op_by_code[code];
         if (op == OP_COUNT)
@@ -26,8 +26,16 @@ START_TEST(maps_lead_to_rows_and_back)
         prefixed++;
         ck_assert(wasm_op_info[op].prefix == 0xfc && wasm_op_info[op].code == code);
     }
-    ck_assert_uint_eq(plain + prefixed, OP_COUNT);
     ck_assert_uint_ge(prefixed, 18);
+    for (unsigned code = 0; code < WASM_OP_FD_COUNT; code++) {
+        uint16_t op = wasm_op_by_fd_code[code];
+        if (op == OP_COUNT)
+            continue;
+        vector++;
+        ck_assert(wasm_op_info[op].prefix == 0xfd && wasm_op_info[op].code == code);
+    }
+    ck_assert_uint_eq(vector, 236 + 20);
+    ck_assert_uint_eq(plain + prefixed + vector, OP_COUNT);
 }
 END_TEST
 
@@ -111,6 +119,9 @@ START_TEST(families_and_signatures)
             ck_assert_msg(1u << info->align == width_of(info->mnemonic), "%s: alignment",
                           info->mnemonic);
             break;
+        case FAMILY_SIMD:
+            ck_assert_msg(info->prefix == 0xfd, "%s", info->mnemonic);
+            break;
         default:
             ck_assert_msg(info->sig == SPECIAL, "%s", info->mnemonic);
         }
@@ -125,7 +136,7 @@ START_TEST(mnemonics_say_their_type)
         [SIG_I32] = "i32.", [SIG_I64] = "i64.", [SIG_F32] = "f32.", [SIG_F64] = "f64."};
     for (unsigned op = 0; op < OP_COUNT; op++) {
         const struct wasm_op_info *info = &wasm_op_info[op];
-        if (info->sig == SPECIAL)
+        if (info->sig == SPECIAL || info->family == FAMILY_SIMD)
             continue;
         unsigned type = SIG_RESULT(info->sig);
         if (info->family == FAMILY_COMPARE || info->code == 0x50)

@@ -70,7 +70,7 @@ START_TEST(prefixed_opcodes)
         {0xfc, 22, ERR_UNSUPPORTED, "\"wide-arithmetic\""},
         {0xfc, 23, ERR_MALFORMED, "illegal opcode"},
         {0xfc, 100000, ERR_MALFORMED, "illegal opcode"},
-        {0xfd, 12, ERR_UNSUPPORTED, "\"simd\" (instruction 0xfd 12)"},
+        {0xfd, 12, ERR_UNSUPPORTED, "\"simd\" (v128.const)"},
         {0xfd, 0x9a, ERR_MALFORMED, "illegal opcode"},
         {0xfd, 0xff, ERR_UNSUPPORTED, "\"simd\""},
         {0xfd, 0x100, ERR_UNSUPPORTED, "\"relaxed-simd\""},
