@@ -335,10 +335,7 @@ START_TEST(stores_into_the_place_of_what_was_deleted)
 }
 END_TEST
 
-/*
- * Limits on the size of files. At the second one a frame of the log ends, so that a write fails
- * altogether (with EFBIG, which SQLite does not know) instead of being cut.
- */
+/* Limits on the size of files; the second one lies between two frames of the log. */
 static const rlim_t file_limits[] = {1 << 20, 32 + 254 * (24 + 4096)};
 
 /* What a child process found with a limit; 0 is good. */
