@@ -2,8 +2,9 @@
  * A screen before the parser. One pass over the bytes bounds the nesting (jansson's own bound is a
  * constant of its build, and its recursion is on our stack), finds NULs, and rewrites each number
  * that jansson would round or refuse into a string that starts with NUL. As no text from outside
- * may hold a NUL, such a string cannot be forged. A text without such numbers is parsed as it is. Positions in the parser's messages are led back
- * to the original text by screening again up to there.
+ * may hold a NUL, such a string cannot be forged. A text without such numbers is parsed as it is.
+ * Positions in the parser's messages are led back to the original text by screening again up to
+ * there.
  */
 #include "api/json_in.h"
 
