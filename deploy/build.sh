@@ -17,7 +17,8 @@ step() { # says what it does, and shows the log when it fails
     fi
 }
 
-if [ ! -f configure ] || [ -n "$(find configure.ac m4/cupel_*.m4 -newer configure)" ]; then
+if [ ! -f configure ] || [ ! -f Makefile.in ] || [ ! -f config.h.in ] ||
+    [ -n "$(find configure.ac m4/cupel_*.m4 -newer configure)" ]; then
     step 'autoreconf -i' autoreconf -i
 fi
 
