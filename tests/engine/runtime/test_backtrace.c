@@ -47,7 +47,8 @@ START_TEST(places)
     cupel_module_t *m;
     cupel_instance_t inst;
     cupel_trap_t *trap;
-    must(cupel_module_new(t.engine, wasm_finish(&t.w, &len), len, &m));
+    const uint8_t *bytes = wasm_finish(&t.w, &len);
+    must(cupel_module_new(t.engine, bytes, len, &m));
     must(cupel_instance_new(t.ctx, m, NULL, 0, &inst, &trap));
     cupel_module_delete(m);
     trap = call_trap(&t, get_func(&t, inst, "outer"), ARGS(0));
@@ -170,7 +171,8 @@ START_TEST(of_a_guarded_access)
     cupel_module_t *m;
     cupel_instance_t inst;
     cupel_trap_t *trap;
-    must(cupel_module_new(t.engine, wasm_finish(&t.w, &len), len, &m));
+    const uint8_t *bytes = wasm_finish(&t.w, &len);
+    must(cupel_module_new(t.engine, bytes, len, &m));
     must(cupel_instance_new(t.ctx, m, NULL, 0, &inst, &trap));
     cupel_module_delete(m);
     trap = call_trap(&t, get_func(&t, inst, "load"), ARGS(-4));
