@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#define PAIRS 25
+#define PAIRS 8
 
 /* Where an operand is. */
 enum place { LOCAL, TEMPORARY, CONSTANT, PLACES };

@@ -8,7 +8,7 @@
 #include "tests/engine/exec/number_values.h"
 #include "tests/engine/reference.h"
 
-#define RANDOM_PAIRS 20000
+#define RANDOM_PAIRS 10000
 
 struct row {
     const char *name;
