@@ -16,11 +16,11 @@ void interp_extended_enter(struct exec *x);
 
 #ifdef INTERP_EXTENDED
 #define INTERP_HANDLERS interp_extended_handlers
-#define INTERP_ENTER interp_extended_enter
+#define INTERP_ENTER    interp_extended_enter
 #define IF_EXTENDED(action)
 #else
 #define INTERP_HANDLERS interp_handlers
-#define INTERP_ENTER interp_enter
+#define INTERP_ENTER    interp_enter
 #ifdef INTERP_HAS_EXTENDED
 #define IF_EXTENDED(action)                                                                        \
     if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.1") &&                     \

@@ -32,7 +32,8 @@ static uint64_t integers(uint64_t digest, u64x2 a, u64x2 b, unsigned shift)
     u16x8 a16 = (u16x8)a, b16 = (u16x8)b;
     u32x4 a32 = (u32x4)a, b32 = (u32x4)b;
     digest = mix(digest, (u32x4)((a8 + b8) ^ (a8 - b8)));
-    digest = mix(digest, (u32x4)(a8 << (uint8_t)(shift % 8)) ^ (u32x4)((s8x16)b8 >> (int8_t)(shift % 8)));
+    digest = mix(digest,
+                 (u32x4)(a8 << (uint8_t)(shift % 8)) ^ (u32x4)((s8x16)b8 >> (int8_t)(shift % 8)));
     digest = mix(digest, (u32x4)(a16 * b16 + (a16 >> (uint16_t)(shift % 16))));
     digest = mix(digest, (u32x4)((s16x8)a16 >> (int16_t)(shift % 16)));
     digest = mix(digest, a32 * b32 - (b32 << shift % 32));
@@ -46,10 +47,10 @@ static uint64_t integers(uint64_t digest, u64x2 a, u64x2 b, unsigned shift)
 static uint64_t shuffles(uint64_t digest, u64x2 a, u64x2 b)
 {
     u8x16 x = (u8x16)a, y = (u8x16)b;
-    u8x16 reversed = __builtin_shufflevector(x, x, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2,
-                                             1, 0);
-    u8x16 woven = __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 28, 12, 29, 13, 30, 14,
-                                          31, 15);
+    u8x16 reversed =
+        __builtin_shufflevector(x, x, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    u8x16 woven =
+        __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 28, 12, 29, 13, 30, 14, 31, 15);
     u32x4 turned = __builtin_shufflevector((u32x4)a, (u32x4)b, 3, 4, 1, 6);
     u16x8 halves = __builtin_shufflevector((u16x8)a, (u16x8)b, 1, 3, 5, 7, 9, 11, 13, 15);
     turned[2] = halves[3];
@@ -74,9 +75,9 @@ static uint64_t floats(uint64_t digest, uint64_t *state)
     digest = mix(digest, (u32x4)(a * b + a / b - b));
     digest = mix(digest, (u32x4)(c * d - c / d + d));
     digest = mix(digest, (u32x4)(a < b) ^ (u32x4)(c > d));
-    digest = mix(digest, (u32x4)__builtin_convertvector(a, s32x4));
+    digest = mix(digest, (u32x4) __builtin_convertvector(a, s32x4));
     s32x4 whole = {(int32_t)*state, -5, 1 << 24, INT32_MIN};
-    return mix(digest, (u32x4)__builtin_convertvector(whole, f32x4));
+    return mix(digest, (u32x4) __builtin_convertvector(whole, f32x4));
 }
 
 /* Loops that compilers turn into vectors themselves. */
