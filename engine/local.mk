@@ -30,6 +30,7 @@ engine_libengine_la_SOURCES = \
 	engine/isa/ir.c \
 	engine/isa/ir.h \
 	engine/isa/ir_all.def \
+	engine/isa/ir_all_simd.def \
 	engine/isa/ir_ops.def \
 	engine/isa/ir_simd.def \
 	engine/isa/isa.c \
@@ -179,14 +180,26 @@ interpreter_sources = \
 
 # Handlers are jumped to, not called: no frame pointers, no protectors.
 interpreter_cflags = $(engine_cflags) -fomit-frame-pointer -fno-stack-protector \
-	-fcf-protection=none -fno-asynchronous-unwind-tables
+	-fcf-protection=none -fno-asynchronous-unwind-tables $(SIMD_CFLAGS)
 
-engine_libexec_tail_la_CFLAGS = $(interpreter_cflags)
-engine_libexec_tail_la_SOURCES = engine/exec/interp_tail.c $(interpreter_sources)
+# The tail-call interpreter is built with what every host of the kind has, and where that is worth it once more; see interp_level.h.
+if CAN_TAIL
+if SIMD_EXTENDED
+noinst_LTLIBRARIES += engine/libexec_tail_extended.la
+engine_libexec_tail_extended_la_CFLAGS = $(interpreter_cflags) $(SIMD_EXTENDED_CFLAGS) -DINTERP_EXTENDED
+engine_libexec_tail_extended_la_SOURCES = $(engine_libexec_tail_la_SOURCES)
+engine_libexec_tail_la_LIBADD = engine/libexec_tail_extended.la
+choice_cflags = -DINTERP_HAS_EXTENDED
+endif
+endif
+
+engine_libexec_tail_la_CFLAGS = $(interpreter_cflags) $(choice_cflags)
+engine_libexec_tail_la_SOURCES = engine/exec/interp_tail.c engine/exec/interp_level.h $(interpreter_sources)
+loop_sources = engine/exec/interp_loop.h engine/exec/interp_vectors.c engine/exec/interp_vectors.h $(interpreter_sources)
 engine_libexec_goto_la_CFLAGS = $(interpreter_cflags)
-engine_libexec_goto_la_SOURCES = engine/exec/interp_goto.c engine/exec/interp_loop.h $(interpreter_sources)
+engine_libexec_goto_la_SOURCES = engine/exec/interp_goto.c $(loop_sources)
 engine_libexec_switch_la_CFLAGS = $(interpreter_cflags)
-engine_libexec_switch_la_SOURCES = engine/exec/interp_switch.c engine/exec/interp_loop.h $(interpreter_sources)
+engine_libexec_switch_la_SOURCES = engine/exec/interp_switch.c $(loop_sources)
 
 # Programs take the engine in: what stands in the build folder is then the program itself and no wrapper, and an installed daemon
 # is one file.
@@ -208,7 +221,7 @@ CLEANFILES += engine/build_id.h
 engine/build_id.h: $(engine_libengine_la_SOURCES) $(engine_libexec_tail_la_SOURCES) config.h
 	$(AM_V_GEN)$(MKDIR_P) engine && cd $(srcdir) && \
 	id=`{ cat $(engine_libengine_la_SOURCES) $(engine_libexec_tail_la_SOURCES); \
-	      $(CC) --version; echo '$(DISPATCH) $(CFLAGS) $(CUPEL_MODE_CFLAGS)'; } | sha256sum | cut -c1-16` && \
+	      $(CC) --version; echo '$(DISPATCH) $(CFLAGS) $(SIMD_CFLAGS) $(SIMD_EXTENDED_CFLAGS) $(CUPEL_MODE_CFLAGS)'; } | sha256sum | cut -c1-16` && \
 	echo "#define CUPEL_BUILD_ID \"$$id\"" >$(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp $(abs_builddir)/$@
 
 include $(srcdir)/engine/cli/local.mk

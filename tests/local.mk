@@ -1,6 +1,7 @@
 # Adds the tests to the build; see ../Makefile.am for the lists.
 
 include $(srcdir)/tests/engine/local.mk
+include $(srcdir)/tests/engine/exec/simd.mk
 include $(srcdir)/tests/storage/local.mk
 include $(srcdir)/tests/bench/local.mk
 include $(srcdir)/tests/cli/local.mk

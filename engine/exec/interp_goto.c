@@ -28,6 +28,15 @@ static HANDLER_SECTION const void *const *loop(struct exec *x)
     RELOAD(x);
     DISPATCH;
 #include "engine/exec/handlers.inc"
+#define V(name, len, fmt, flags, synopsis) VECTOR_HANDLER(name)
+#include "engine/isa/ir_all_simd.def"
+#undef V
+run_vector:
+    slow = CALL_VECTOR_HANDLER;
+    if (slow)
+        goto run_slow;
+    RELOAD(x);
+    DISPATCH;
 run_slow:
     SPILL(x);
     if (!slow(x))

@@ -21,9 +21,18 @@ static HANDLER_SECTION void loop(struct exec *x)
 dispatch:
     switch (*(const u64_alias *)(const void *)ip) {
 #include "engine/exec/handlers.inc"
+#define V(name, len, fmt, flags, synopsis) VECTOR_HANDLER(name)
+#include "engine/isa/ir_all_simd.def"
+#undef V
     default:
         __builtin_unreachable();
     }
+run_vector:
+    slow = CALL_VECTOR_HANDLER;
+    if (slow)
+        goto run_slow;
+    RELOAD(x);
+    goto dispatch;
 run_slow:
     SPILL(x);
     if (!slow(x))

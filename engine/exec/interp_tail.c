@@ -10,6 +10,7 @@
 
 #define INTERP_TAIL 1
 #include "engine/exec/guard.h"
+#include "engine/exec/interp_level.h"
 #include "engine/exec/machine.h"
 #include "engine/exec/run.h"
 
@@ -51,6 +52,7 @@ typedef HANDLER_CALL void (*handler)(REGISTERS);
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include "engine/exec/handlers.inc"
+#include "engine/exec/handlers_simd.inc"
 
 static const void *const handlers[IR_COUNT] = {
 #define V(name, len, fmt, flags, synopsis) [IR_##name] = (const void *)op_##name,
@@ -58,17 +60,20 @@ static const void *const handlers[IR_COUNT] = {
 #undef V
 };
 
-const void *const *interp_handlers(void)
+const void *const *INTERP_HANDLERS(void)
 {
+    IF_EXTENDED(interp_extended_handlers());
     return handlers;
 }
 
+#ifndef INTERP_EXTENDED
 const char *interp_dispatch(void)
 {
     return "tail";
 }
+#endif
 
-void interp_enter(struct exec *x)
+void INTERP_ENTER(struct exec *x)
 {
     const uint8_t *ip;
     uint8_t *fp, *mem;
@@ -77,8 +82,11 @@ void interp_enter(struct exec *x)
     float acc_f32;
     double acc_f64;
     v128 acc_v128;
+    IF_EXTENDED(interp_extended_enter(x));
     RELOAD(x);
     (*(const handler *)(const void *)ip)(PASS);
 }
 
+#ifndef INTERP_EXTENDED
 #include "engine/exec/fault_info.inc"
+#endif

@@ -270,6 +270,9 @@ static inline void ir_put64(uint8_t *p, unsigned at, uint64_t v)
     memcpy(p + at, &v, sizeof v);
 }
 
+/* Vector ops have the highest numbers, from this one on. */
+#define IR_FIRST_VECTOR IR_V128_MOVE_s_a
+
 /* Indirect calls, tail calls included: those that hold a canonical type id at 16. */
 static inline int ir_is_call_indirect(uint64_t op)
 {

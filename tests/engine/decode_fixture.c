@@ -110,7 +110,8 @@ struct decode_config fixture_config(void)
         .types = types,
         .features = FEATURE_BIT(MVP) | FEATURE_BIT(MUTABLE_GLOBAL) | FEATURE_BIT(SIGN_EXTENSION) |
                     FEATURE_BIT(SATURATING_FLOAT_TO_INT) | FEATURE_BIT(MULTI_VALUE) |
-                    FEATURE_BIT(BULK_MEMORY) | FEATURE_BIT(REFERENCE_TYPES),
+                    FEATURE_BIT(BULK_MEMORY) | FEATURE_BIT(REFERENCE_TYPES) | FEATURE_BIT(SIMD) |
+                    FEATURE_BIT(RELAXED_SIMD),
     };
 }
 

@@ -26,7 +26,7 @@ struct bytes assemble(const char *text);
 /* The same behind the header of a module. */
 struct bytes assemble_module(const char *text);
 
-/* The features of WebAssembly 2.0 without SIMD, whatever the build's defaults are; the engine's own
+/* The features of WebAssembly 2.0 and relaxed SIMD, whatever the build's defaults are; the engine's own
  * limits; a registry that lives as long as the program. */
 struct decode_config fixture_config(void);
 /* The same with all features that this build has. */

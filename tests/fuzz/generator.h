@@ -1,5 +1,5 @@
 /*
- * generator.h - turns any bytes into a valid WebAssembly 2.0 module (without SIMD).
+ * generator.h - turns any bytes into a valid WebAssembly 2.0 module.
  *
  * Every decision takes a byte of the input, so that a fuzzer's small change is a small change of the
  * module; once the input is used up, everything becomes as simple as it can be. The modules import

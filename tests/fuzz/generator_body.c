@@ -210,6 +210,8 @@ static void put_statement(struct body *body, unsigned depth)
         put_global_set(body, depth);
     } else if (choice < 225) {
         put_bulk(body, depth);
+    } else if (choice < 232) {
+        put_vector_store(body, depth);
     } else if (choice < 240) {
         generate_value(body, number_types[choice % 4], depth);
         put_byte(body->out, 0x1a);
@@ -244,13 +246,16 @@ void generate_body(struct input *in, struct output *out, const uint8_t *function
     for (unsigned i = 0; i < type->nparams; i++) {
         body.locals[body.local_count++] = type->params[i];
     }
-    put_u32(out, extra);
+    put_u32(out, extra + 1);
     for (unsigned i = 0; i < extra; i++) {
         uint8_t local = i == 0 ? F32 : i == 1 ? F64 : number_types[take_below(in, 4)];
         put_u32(out, 1);
         put_byte(out, local);
         body.locals[body.local_count++] = local;
     }
+    put_u32(out, VECTOR_LOCALS);
+    put_byte(out, 0x7b);
+    body.vectors = (uint8_t)body.local_count;
     body.scratch_f32 = type->nparams;
     body.scratch_f64 = (uint8_t)(type->nparams + 1);
     generate_toll(&body);

@@ -56,8 +56,9 @@ enum { GLOBAL_COUNTER, GLOBAL_I32, GLOBAL_I64, GLOBAL_F32, GLOBAL_F64, GLOBAL_CO
 #define PASSIVE_BYTES 24
 #define PASSIVE_ELEMS 3
 
-#define MAX_LOCALS 12
-#define MAX_LABELS 24
+#define MAX_LOCALS    12
+#define MAX_LABELS    24
+#define VECTOR_LOCALS 4
 
 struct body {
     struct input *in;
@@ -68,6 +69,7 @@ struct body {
     uint8_t locals[TYPE_MAX_VALUES + MAX_LOCALS]; /* parameters first */
     unsigned local_count;
     uint8_t scratch_f32, scratch_f64; /* locals to make NaNs alike with */
+    uint8_t vectors;                  /* the first of VECTOR_LOCALS; that one makes NaNs alike */
     uint8_t labels[MAX_LABELS];       /* what a branch carries; NONE for nothing */
     unsigned label_count;
 };
@@ -87,6 +89,10 @@ void put_bit_operation(struct body *body, uint8_t type, unsigned depth);
 void put_same_nan(struct body *body, uint8_t type);
 /* An instruction without operands, or with its last one alone: for code that is never reached. */
 void put_bare_operation(struct body *body, uint8_t type, bool with_operand, unsigned depth);
+
+/* A number that is read out of a vector; a store of one. */
+void put_from_vector(struct body *body, uint8_t type, unsigned depth);
+void put_vector_store(struct body *body, unsigned depth);
 
 void generate_statements(struct body *body, unsigned depth);
 void generate_store(struct body *body, unsigned depth);

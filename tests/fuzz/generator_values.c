@@ -238,8 +238,11 @@ void generate_value(struct body *body, uint8_t type, unsigned depth)
     bool done = false;
     if (depth == 0 || is_full || body->in->at >= body->in->len) {
         done = choice >= 128 && put_local(body, type, 0x20);
-    } else if (choice < 110) {
+    } else if (choice < 95) {
         put_operation(body, type, depth - 1);
+        done = true;
+    } else if (choice < 110) {
+        put_from_vector(body, type, depth - 1);
         done = true;
     } else if (choice < 120) {
         put_bit_operation(body, type, depth - 1);

@@ -14,7 +14,8 @@ tests_fuzz_libgenerator_la_SOURCES = \
 	tests/fuzz/generator_code.h \
 	tests/fuzz/generator_numbers.c \
 	tests/fuzz/generator_ops.def \
-	tests/fuzz/generator_values.c
+	tests/fuzz/generator_values.c \
+	tests/fuzz/generator_vectors.c
 
 # ---- mutants of real modules --------------------------------------------------------------------
 check_PROGRAMS += tests/fuzz/mutants

@@ -43,4 +43,6 @@ build O0 -O0
 build O2 -O2
 build Os -Os
 build O3-features -O3 -mbulk-memory -mnontrapping-fptoint -msign-ext -mmultivalue
+build O2-simd -O2 -msimd128
+build O3-simd -O3 -msimd128 -mbulk-memory -mnontrapping-fptoint -msign-ext
 echo "$cc" >"$out/compiler"

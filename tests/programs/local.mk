@@ -19,6 +19,7 @@ test_programs = \
 	tests/programs/stack_vm.c \
 	tests/programs/strings.c \
 	tests/programs/structs.c \
+	tests/programs/vectors.c \
 	tests/programs/vtables.c
 
 tests_programs_programs_runner_SOURCES = \

@@ -29,7 +29,7 @@ static const struct program {
 #undef RUN
 };
 
-static const char *const variants[] = {"O0", "O2", "Os", "O3-features"};
+static const char *const variants[] = {"O0", "O2", "Os", "O3-features", "O2-simd", "O3-simd"};
 
 struct way {
     bool guard_pages;

@@ -113,6 +113,8 @@ START_TEST(the_reference_agrees)
     struct wasm w;
     size_t len;
     uint64_t values[1];
+    if (strncmp(c->name, "vector: ", 8) == 0)
+        return; /* the reference has none */
     wasm_init(&w);
     build(&w, c);
     const uint8_t *bytes = wasm_finish(&w, &len);

@@ -31,8 +31,8 @@ START_TEST(errors_and_where)
         {GLOBALS "06 [01 6f 00 d0 70 0b]" CODE, ERR_INVALID, 44, "externref, found funcref"},
         {GLOBALS "06 [01 7f 00 41 00]" CODE, ERR_MALFORMED, 46, "unexpected end"},
         {GLOBALS "06 [01 7f 00 41 80 80 80 80 10 0b]" CODE, ERR_MALFORMED, 45, "too large"},
-        {GLOBALS "06 [01 7b 00 fd 0c 00*16 0b]" CODE, ERR_UNSUPPORTED, 42, "\"simd\""},
-        {GLOBALS "06 [01 7f 00 fd 0c 00*16 0b]" CODE, ERR_UNSUPPORTED, 44, "\"simd\" (v128.const)"},
+        {GLOBALS "06 [01 7b 00 fd 0c 00*16 0b]" CODE, OK, 0, NULL},
+        {GLOBALS "06 [01 7f 00 fd 0c 00*16 0b]" CODE, ERR_INVALID, 44, "must give i32, found v128"},
         {GLOBALS "06 [01 7f 00 ff 0b]" CODE, ERR_MALFORMED, 44, "illegal opcode"},
     };
     EXPECT(rows);

@@ -77,6 +77,21 @@ START_TEST(pairs_of_indices)
 }
 END_TEST
 
+START_TEST(vectors)
+{
+    GOOD("fd 0c 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f",
+         in.op == OP_V128_CONST && in.of.bytes[0] == 0 && in.of.bytes[15] == 15);
+    GOOD("fd 0d 1f 1e 1d 1c 1b 1a 19 18 17 16 15 14 13 12 11 10",
+         in.op == OP_I8X16_SHUFFLE && in.of.bytes[0] == 31 && in.of.bytes[15] == 16);
+    GOOD("fd 15 0a", in.op == OP_I8X16_EXTRACT_LANE_S && in.of.lane == 10);
+    GOOD("fd 54 00 03 0f",
+         in.op == OP_V128_LOAD8_LANE && in.of.memarg.offset == 3 && in.of.memarg.lane == 15);
+    GOOD("fd ae 01", in.op == OP_I32X4_ADD);
+    GOOD("fd 80 02", in.op == OP_I8X16_RELAXED_SWIZZLE);
+    GOOD("02 7b", in.op == OP_BLOCK && in.of.block.single == VT_V128);
+}
+END_TEST
+
 START_TEST(constants)
 {
     GOOD("41 7f", in.of.bits == UINT32_MAX);
@@ -163,7 +178,11 @@ START_TEST(errors_and_where)
         {"fc", ERR_MALFORMED, 1, "an opcode expected"},
         {"02", ERR_MALFORMED, 1, "unexpected end"},
         {"02 7a", ERR_MALFORMED, 1, "malformed value type"},
-        {"02 7b", ERR_UNSUPPORTED, 1, "\"simd\""},
+        {"fd", ERR_MALFORMED, 1, "an opcode expected"},
+        {"fd 0c 00 01 02 03", ERR_MALFORMED, 2, "a v128 constant"},
+        {"fd 0d 00 01 02 03", ERR_MALFORMED, 2, "lane indices"},
+        {"fd 15", ERR_MALFORMED, 2, "a lane index expected"},
+        {"fd 54 00 00", ERR_MALFORMED, 4, "a lane index expected"},
         {"02 ff 7f", ERR_MALFORMED, 1, "malformed block type -1"},
         {"02 03", ERR_INVALID, 1, "unknown type 3 of a block: the module has 3"},
         {"02 ff ff ff ff 0f", ERR_INVALID, 1, "unknown type 4294967295"},
@@ -245,7 +264,7 @@ END_TEST
 
 Suite *suite_instr(void)
 {
-    return SUITE_OF("module/instr", indices, pairs_of_indices, constants, memory_arguments,
+    return SUITE_OF("module/instr", indices, pairs_of_indices, vectors, constants, memory_arguments,
                     block_types, types, tables_of_labels, errors_and_where,
                     data_indices_need_the_count, labels_are_limited, immediates_can_be_off);
 }

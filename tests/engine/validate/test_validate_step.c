@@ -5,19 +5,23 @@
 #include "tests/engine/validate/validate_suites.h"
 
 static const char *const constants[] = {
-    [SIG_NO] = "",          [SIG_I32] = "41 00 ", [SIG_I64] = "42 00 ", [SIG_F32] = "43 00*4 ",
-    [SIG_F64] = "44 00*8 ", [SIG_V128] = "",      [SIG_PTR] = "41 00 "};
+    [SIG_NO] = "",          [SIG_I32] = "41 00 ",   [SIG_I64] = "42 00 ",
+    [SIG_F32] = "43 00*4 ", [SIG_F64] = "44 00*8 ", [SIG_V128] = "fd 0c 00*16 ",
+    [SIG_PTR] = "41 00 "};
 static const char *const other[] = {
-    [SIG_NO] = "",        [SIG_I32] = "42 00 ", [SIG_I64] = "43 00*4 ", [SIG_F32] = "44 00*8 ",
-    [SIG_F64] = "41 00 ", [SIG_V128] = "",      [SIG_PTR] = "44 00*8 "};
+    [SIG_NO] = "",        [SIG_I32] = "42 00 ",  [SIG_I64] = "43 00*4 ", [SIG_F32] = "44 00*8 ",
+    [SIG_F64] = "41 00 ", [SIG_V128] = "42 00 ", [SIG_PTR] = "44 00*8 "};
 
 static const char *immediate_text(unsigned imm)
 {
-    return imm == IMM_MEMARG                  ? "00 00 "
-           : imm == IMM_I32 || imm == IMM_I64 ? "05 "
-           : imm == IMM_F32                   ? "00*4 "
-           : imm == IMM_F64                   ? "00*8 "
-                                              : "";
+    return imm == IMM_MEMARG                     ? "00 00 "
+           : imm == IMM_I32 || imm == IMM_I64    ? "05 "
+           : imm == IMM_F32                      ? "00*4 "
+           : imm == IMM_F64                      ? "00*8 "
+           : imm == IMM_V128 || imm == IMM_LANES ? "00*16 "
+           : imm == IMM_LANE                     ? "00 "
+           : imm == IMM_MEMARG_LANE              ? "00 00 00 "
+                                                 : "";
 }
 
 /* The instruction behind its operands, of which number `wrong` is of another type and number
@@ -35,7 +39,10 @@ static enum status try_op(const struct wasm_op_info *info, int wrong, int missin
             strcat(code, i == wrong ? other[c] : constants[c]);
     }
     char op[20];
-    if (info->prefix)
+    if (info->prefix && info->code >= 0x80)
+        snprintf(op, sizeof op, "%02x %02x %02x ", info->prefix, (info->code & 0x7f) | 0x80,
+                 info->code >> 7);
+    else if (info->prefix)
         snprintf(op, sizeof op, "%02x %02x ", info->prefix, info->code);
     else
         snprintf(op, sizeof op, "%02x ", info->code);
@@ -97,6 +104,34 @@ START_TEST(memory_arguments)
         {"01 [01 60 00 00] 03 [01 00] 0a [01 [00 3f 00 1a 0b]]", ERR_INVALID, 23, "unknown memory"},
     };
     EXPECT(none);
+}
+END_TEST
+
+START_TEST(lanes)
+{
+    static const struct body_row rows[] = {
+        {{.code = "41 00 fd 0f fd 15 0f 1a 0b"}, OK, 0, NULL},
+        {{.code = "41 00 fd 0f fd 15 10 1a 0b"}, ERR_INVALID, 4, "invalid lane index 16"},
+        {{.code = "41 00 fd 0f fd 18 08 1a 0b"}, ERR_INVALID, 4, "has 8 lanes"},
+        {{.code = "41 00 fd 0f fd 1b 04 1a 0b"}, ERR_INVALID, 4, "has 4 lanes"},
+        {{.code = "41 00 fd 0f fd 21 02 1a 0b"}, ERR_INVALID, 4, "has 2 lanes"},
+        {{.code = "41 00 fd 0f 41 00 fd 17 10 1a 0b"}, ERR_INVALID, 6, "invalid lane index 16"},
+        {{.code = "fd 0c 00*16 fd 0c 00*16 fd 0d 1f*16 1a 0b"}, OK, 0, NULL},
+        {{.code = "fd 0c 00*16 fd 0c 00*16 fd 0d 00*15 20 1a 0b"},
+         ERR_INVALID,
+         36,
+         "invalid lane index 32"},
+        {{.code = "41 00 fd 0c 00*16 fd 54 00 00 0f 1a 0b"}, OK, 0, NULL},
+        {{.code = "41 00 fd 0c 00*16 fd 54 00 00 10 1a 0b"},
+         ERR_INVALID,
+         20,
+         "invalid lane index 16"},
+        {{.code = "41 00 fd 0c 00*16 fd 5b 03 00 02 0b"}, ERR_INVALID, 20, "invalid lane index 2"},
+        {{.code = "41 00 fd 0c 00*16 fd 5b 04 00 01 0b"}, ERR_INVALID, 20, "alignment"},
+        {{.code = "41 00 fd 00 04 00 1a 0b"}, OK, 0, NULL},
+        {{.code = "41 00 fd 00 05 00 1a 0b"}, ERR_INVALID, 2, "alignment"},
+    };
+    EXPECT_BODIES(rows);
 }
 END_TEST
 
@@ -184,6 +219,6 @@ END_TEST
 
 Suite *suite_validate_step(void)
 {
-    return SUITE_OF("validate/step", fixed_signatures, memory_arguments, variables, parametric,
-                    references);
+    return SUITE_OF("validate/step", fixed_signatures, memory_arguments, lanes, variables,
+                    parametric, references);
 }
