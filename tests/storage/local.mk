@@ -17,6 +17,7 @@ storage_tests = \
 
 check_PROGRAMS += $(storage_tests)
 TESTS += $(storage_tests)
+VALGRIND_TESTS += $(filter-out %_kill,$(storage_tests))
 OOM_TESTS += tests/storage/test_storage_oom
 TSAN_TESTS += tests/storage/test_storage_threads
 

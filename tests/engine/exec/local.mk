@@ -33,4 +33,5 @@ endif
 
 check_PROGRAMS += $(engine_exec_tests)
 TESTS += $(engine_exec_tests)
+VALGRIND_TESTS += tests/engine/exec/exec_tests
 endif

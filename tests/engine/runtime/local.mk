@@ -4,6 +4,7 @@ if HAVE_CHECK
 check_PROGRAMS += tests/engine/runtime/runtime_tests
 TESTS += tests/engine/runtime/runtime_tests
 OOM_TESTS += tests/engine/runtime/runtime_tests
+VALGRIND_TESTS += tests/engine/runtime/runtime_tests
 TSAN_TESTS += tests/engine/runtime/runtime_tests
 
 tests_engine_runtime_runtime_tests_SOURCES = \

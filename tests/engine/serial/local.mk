@@ -3,6 +3,7 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/engine/serial/serial_tests
 TESTS += tests/engine/serial/serial_tests
+VALGRIND_TESTS += tests/engine/serial/serial_tests
 OOM_TESTS += tests/engine/serial/serial_tests
 tests_engine_serial_serial_tests_SOURCES = \
 	$(runtime_fixture_sources) \

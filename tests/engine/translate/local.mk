@@ -33,6 +33,7 @@ endif
 
 check_PROGRAMS += $(engine_random_tests) tests/engine/translate/test_golden
 TESTS += $(engine_random_tests) tests/engine/translate/test_golden
+VALGRIND_TESTS += tests/engine/translate/test_random tests/engine/translate/test_golden
 
 tests_engine_translate_test_golden_SOURCES = \
 	$(reference_sources) \
