@@ -441,17 +441,75 @@ typedef struct cupel_store_limits {
 /* No caps but 10000 instances, tables and memories, and the stack's defaults. */
 CUPEL_API void cupel_store_limits_init(cupel_store_limits_t *limits);
 
+/* A limiter's answer. */
+typedef enum cupel_growth {
+    CUPEL_GROWTH_ALLOW = 0,
+    /* -1 for the instruction; CUPEL_ERROR_LIMIT for creation and for the embedder's call */
+    CUPEL_GROWTH_DENY = 1,
+    /* CUPEL_TRAP_GROWTH_OPERATION_LIMITED for the instruction; otherwise as DENY */
+    CUPEL_GROWTH_TRAP = 2
+} cupel_growth_t;
+
+/* Why a growth that the limiter allowed did not take place. */
+typedef enum cupel_grow_failure {
+    CUPEL_GROW_FAILED_MAXIMUM = 0, /* it exceeds the declared maximum, or the engine's own */
+    CUPEL_GROW_FAILED_LIMIT = 1,   /* it exceeds the store's limits */
+    CUPEL_GROW_FAILED_FUEL = 2,    /* it could not be paid for, or the call was interrupted */
+    CUPEL_GROW_FAILED_MEMORY = 3   /* the host's memory is exhausted */
+} cupel_grow_failure_t;
+
+/* Decides over growth. A callback may be NULL: then all growth is allowed, and nobody is told.
+ *
+ * memory_growing (bytes) and table_growing (elements) are asked before a memory or table grows, by
+ * the guest's or the host's hand, and before one is made (then `current` is 0). `maximum` is the
+ * declared one, UINT64_MAX without; a growth beyond it is asked for too, and fails even if it is
+ * allowed. Growing by 0 is not asked for. With CUPEL_GROWTH_TRAP the callback may set `*trap` to an
+ * owned trap of its own, which ends the call in place of the standard one and whose message goes
+ * into the error where there is no call.
+ *
+ * Callbacks run on the thread that uses the store. While one runs, calls into the store end in a
+ * stack overflow, and growing or making instances, memories and tables in it is CUPEL_ERROR_MISUSE.
+ */
+typedef struct cupel_limiter {
+    void *env; /* handed to the callbacks; must outlive the limiter's use */
+    cupel_growth_t (*memory_growing)(void *env, uint64_t current, uint64_t desired,
+                                     uint64_t maximum, cupel_own cupel_trap_t **trap);
+    cupel_growth_t (*table_growing)(void *env, uint64_t current, uint64_t desired, uint64_t maximum,
+                                    cupel_own cupel_trap_t **trap);
+    void (*memory_grow_failed)(void *env, cupel_grow_failure_t why);
+    void (*table_grow_failed)(void *env, cupel_grow_failure_t why);
+    uint32_t instances; /* that the store may hold, those that the host made included */
+    uint32_t tables;
+    uint32_t memories;
+} cupel_limiter_t;
+
+/* No callbacks; 10000 instances, tables and memories. */
+CUPEL_API void cupel_limiter_init(cupel_limiter_t *limiter);
+
 /* `data` is the host's, handed to `finalize` (which may be NULL) when the store is deleted. NULL
  * when memory is exhausted; then `finalize` has run. */
 CUPEL_API cupel_own cupel_store_t *cupel_store_new(cupel_engine_t *engine, void *data,
                                                    void (*finalize)(void *data));
+/* Accepts NULL. Everything made in the store goes with it. */
 CUPEL_API void cupel_store_delete(cupel_own cupel_store_t *store);
+/* Deletes the store and gives its data back, without finalising it. */
+CUPEL_API void *cupel_store_into_data(cupel_own cupel_store_t *store);
+/* The data given to `cupel_store_new`. */
+CUPEL_API void *cupel_store_data(const cupel_store_t *store);
 /* To be called before anything is made in the store; CUPEL_ERROR_MISUSE afterwards or for
- * limits that cannot be had. */
+ * limits that cannot be had. A store whose limits were not set counts no objects and has no caps
+ * but the stack's defaults. */
 CUPEL_API cupel_own cupel_error_t *cupel_store_set_limits(cupel_store_t *store,
                                                           const cupel_store_limits_t *limits);
+/* Sets or (NULL) removes the limiter, which is copied. It comes on top of the store's limits, at any
+ * time: what there is already stays. */
+CUPEL_API void cupel_store_set_limiter(cupel_store_t *store, const cupel_limiter_t *limiter);
+/* The store as the calls that work in it take it; lives as long as the store. */
 CUPEL_API cupel_context_t *cupel_store_context(cupel_store_t *store);
+/* The data given to `cupel_store_new`. */
 CUPEL_API void *cupel_context_data(const cupel_context_t *ctx);
+/* The store's engine, borrowed. */
+CUPEL_API cupel_engine_t *cupel_context_engine(const cupel_context_t *ctx);
 
 /* Fuel that is left. CUPEL_ERROR_MISUSE if the engine does not meter. */
 CUPEL_API cupel_own cupel_error_t *cupel_context_set_fuel(cupel_context_t *ctx, uint64_t fuel);
@@ -534,6 +592,16 @@ CUPEL_API cupel_own cupel_error_t *cupel_table_set(cupel_context_t *ctx, cupel_t
 CUPEL_API cupel_own cupel_error_t *cupel_table_grow(cupel_context_t *ctx, cupel_table_t t,
                                                     uint64_t delta, const cupel_val_t *init,
                                                     uint64_t *previous);
+/* Sets `count` elements from `index` on to `value`; all or nothing. CUPEL_ERROR_MISUSE when they do
+ * not lie within. */
+CUPEL_API cupel_own cupel_error_t *cupel_table_fill(cupel_context_t *ctx, cupel_table_t t,
+                                                    uint64_t index, const cupel_val_t *value,
+                                                    uint64_t count);
+/* Copies `count` elements; the ranges may overlap. CUPEL_ERROR_MISUSE when they do not lie within,
+ * CUPEL_ERROR_TYPE for tables of different elements; then nothing has changed. */
+CUPEL_API cupel_own cupel_error_t *cupel_table_copy(cupel_context_t *ctx, cupel_table_t to,
+                                                    uint64_t to_index, cupel_table_t from,
+                                                    uint64_t from_index, uint64_t count);
 
 CUPEL_API cupel_own cupel_error_t *cupel_global_new(cupel_context_t *ctx,
                                                     const cupel_globaltype_t *type,

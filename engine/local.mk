@@ -95,6 +95,8 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/instantiate.c \
 	engine/runtime/instantiate.h \
 	engine/runtime/interp.h \
+	engine/runtime/limiter.c \
+	engine/runtime/limiter.h \
 	engine/runtime/linked_funcs.c \
 	engine/runtime/linker.c \
 	engine/runtime/linker.h \

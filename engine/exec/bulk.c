@@ -13,9 +13,8 @@
 
 static bool interrupted(struct exec *x)
 {
-    if (!x->metered || !x->interrupt || !x->interrupt(x->interrupt_env))
+    if (!fuel_interrupted(x))
         return false;
-    x->trap = TRAP_INTERRUPTED;
     x->outcome = OUTCOME_TRAP;
     return true;
 }
@@ -38,29 +37,38 @@ static bool fits(uint64_t start, uint64_t n, uint64_t size)
 
 /* ---- Memories ---- */
 
-bool slow_memory_grow(struct exec *x)
+/* Gives the result of a growth. */
+static bool grown(struct exec *x, uint64_t result)
 {
-    struct memory *m = x->inst->memories[ir_u16(x->ip, 14)];
-    uint64_t delta = ir_u64(slow_slot(x, 10), 0), previous = 0;
-    uint64_t result = m->type.limits.is_64 ? UINT64_MAX : UINT32_MAX;
-    if (delta == 0) {
-        result = memory_pages(m);
-    } else if (delta <= (m->max_bytes - m->size) >> m->type.page_log2) {
-        uint64_t cost = (delta << m->type.page_log2) / BYTES_PER_FUEL;
-        if (!slow_pay(x, cost))
-            return false;
-        enum grow_result grown = memory_grow(m, delta, &previous);
-        if (grown != GROW_OK && x->metered)
-            x->fuel += cost;
-        if (grown == GROW_TRAP)
-            return slow_trap(x, TRAP_GROWTH_OPERATION_LIMITED);
-        if (grown == GROW_OK)
-            result = previous;
-    }
     ir_put64(slow_slot(x, 8), 0, result);
     x->acc = result;
     x->ip += 16;
     return true;
+}
+
+/* The limiter and all limits come before the charge, so that what they deny costs nothing; what
+ * fails after it is given back. */
+bool slow_memory_grow(struct exec *x)
+{
+    struct memory *m = x->inst->memories[ir_u16(x->ip, 14)];
+    uint64_t delta = ir_u64(slow_slot(x, 10), 0), previous = memory_pages(m);
+    if (delta == 0)
+        return grown(x, previous);
+    enum room room = memory_may_grow(m, delta);
+    if (room == ROOM_OK) {
+        uint64_t cost = (delta << m->type.page_log2) / BYTES_PER_FUEL;
+        if (!slow_pay(x, cost)) {
+            memory_grow_failed(m, ROOM_FUEL);
+            return false;
+        }
+        room = memory_enlarge(m, delta);
+        if (room == ROOM_OK)
+            return grown(x, previous);
+        fuel_give_back(x, cost);
+    }
+    if (grow_traps(x->store, room, "memory_bytes"))
+        return slow_trap(x, TRAP_GROWTH_OPERATION_LIMITED);
+    return grown(x, m->type.limits.is_64 ? UINT64_MAX : UINT32_MAX);
 }
 
 bool slow_memory_fill(struct exec *x)
@@ -143,25 +151,24 @@ bool slow_table_grow(struct exec *x)
 {
     struct table_object *t = x->inst->tables[ir_u16(x->ip, 14)];
     uint64_t init = ir_u64(slow_slot(x, 10), 0), delta = ir_u64(slow_slot(x, 12), 0);
-    uint64_t previous = 0, result = t->type.limits.is_64 ? UINT64_MAX : UINT32_MAX;
-    if (delta == 0) {
-        result = t->size;
-    } else if (delta <= t->max - t->size) {
+    uint64_t previous = t->size;
+    if (delta == 0)
+        return grown(x, previous);
+    enum room room = table_may_grow(t, delta);
+    if (room == ROOM_OK) {
         uint64_t cost = delta / ELEMENTS_PER_FUEL;
-        if (!slow_pay(x, cost))
+        if (!slow_pay(x, cost)) {
+            table_grow_failed(t, ROOM_FUEL);
             return false;
-        enum grow_result grown = table_grow(t, delta, init, &previous);
-        if (grown != GROW_OK && x->metered)
-            x->fuel += cost;
-        if (grown == GROW_TRAP)
-            return slow_trap(x, TRAP_GROWTH_OPERATION_LIMITED);
-        if (grown == GROW_OK)
-            result = previous;
+        }
+        room = table_enlarge(t, delta, init);
+        if (room == ROOM_OK)
+            return grown(x, previous);
+        fuel_give_back(x, cost);
     }
-    ir_put64(slow_slot(x, 8), 0, result);
-    x->acc = result;
-    x->ip += 16;
-    return true;
+    if (grow_traps(x->store, room, "table_elements"))
+        return slow_trap(x, TRAP_GROWTH_OPERATION_LIMITED);
+    return grown(x, t->type.limits.is_64 ? UINT64_MAX : UINT32_MAX);
 }
 
 bool slow_table_fill(struct exec *x)

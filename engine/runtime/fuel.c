@@ -19,6 +19,18 @@ static void begin_slice(struct exec *x, uint64_t total, uint64_t need)
     x->fuel_reserve = total - slice;
 }
 
+bool fuel_interrupted(struct exec *x)
+{
+    if (!x->interrupt)
+        return false;
+    struct callback_guard guard = store_enter_callback(x->store);
+    bool stop = x->interrupt(x->interrupt_env);
+    store_leave_callback(x->store, guard);
+    if (stop)
+        x->trap = TRAP_INTERRUPTED;
+    return stop;
+}
+
 bool fuel_refill(struct exec *x, uint64_t cost)
 {
     uint64_t total = x->fuel + x->fuel_reserve;
@@ -26,10 +38,8 @@ bool fuel_refill(struct exec *x, uint64_t cost)
         x->trap = TRAP_OUT_OF_FUEL;
         return false;
     }
-    if (x->interrupt && x->interrupt(x->interrupt_env)) {
-        x->trap = TRAP_INTERRUPTED;
+    if (fuel_interrupted(x))
         return false;
-    }
     begin_slice(x, total, cost);
     return true;
 }

@@ -14,15 +14,19 @@
 #include "engine/runtime/error.h"
 #include "engine/runtime/global.h"
 #include "engine/runtime/import_match.h"
+#include "engine/runtime/limiter.h"
 #include "engine/runtime/trap.h"
 
 cupel_error_t *instantiate_check(const struct cupel_store *store, const struct cupel_module *module)
 {
     if (module->engine != store->engine)
         return error_new(ERR_MISUSE, "the module and the store are of different engines");
-    if (store->instances.len >= store->limits.instances || store->instances.len >= HOST_OWNER - 1)
-        return error_limit("instances", "the store may hold %u instances only",
-                           store->limits.instances);
+    if (store->in_callback)
+        return error_new(ERR_MISUSE, "nothing can be instantiated while a callback of the store "
+                                     "runs");
+    uint32_t most = limiter_max_instances(store);
+    if (store->instances.len >= most || store->instances.len >= HOST_OWNER - 1)
+        return error_limit("instances", "the store may hold %u instances only", most);
     return NULL;
 }
 

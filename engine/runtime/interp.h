@@ -40,7 +40,7 @@ struct exec {
     enum outcome outcome;
     enum trap_code trap;
     const char *trap_limit;  /* which limit a stack overflow or growth met, or NULL */
-    cupel_trap_t *host_trap; /* owned; OUTCOME_HOST */
+    cupel_trap_t *host_trap; /* owned; OUTCOME_HOST, or OUTCOME_TRAP for a limiter's own */
 
     uint8_t *stack; /* lowest frame; mapped */
     size_t stack_size;
@@ -79,6 +79,9 @@ unsigned interp_op_of(const void *handler);
  * TRAP_INTERRUPTED. */
 bool fuel_refill(struct exec *x, uint64_t cost);
 
+/* Asks the interrupt callback, if there is one; true: x->trap is TRAP_INTERRUPTED. */
+bool fuel_interrupted(struct exec *x);
+
 /* Charges `cost` for work that depends on operands. Same result. */
 static inline bool fuel_charge(struct exec *x, uint64_t cost)
 {
@@ -88,6 +91,13 @@ static inline bool fuel_charge(struct exec *x, uint64_t cost)
         return false;
     x->fuel -= cost;
     return true;
+}
+
+/* Undoes a charge for work that could not be done. */
+static inline void fuel_give_back(struct exec *x, uint64_t cost)
+{
+    if (x->metered)
+        x->fuel += cost;
 }
 
 /* Calls host function `index` of the store, from instance `caller`: arguments and results at

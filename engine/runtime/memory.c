@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/runtime/store.h"
+#include "engine/runtime/limiter.h"
 
 /* What `base` points to while there is nothing: no access reaches it. */
 static uint8_t nothing[1];
@@ -80,83 +80,123 @@ static bool limit_allows(const struct cupel_store *s, uint64_t more)
     return more <= s->limits.memory_bytes && s->memory_bytes <= s->limits.memory_bytes - more;
 }
 
-enum room memory_try_grow(struct memory *m, uint64_t delta)
+/* The declared maximum in bytes, as the limiter is told it. */
+static uint64_t declared_maximum(const struct memtype *type)
+{
+    if (!type->limits.has_max || type->limits.max > UINT64_MAX >> type->page_log2)
+        return UINT64_MAX;
+    return type->limits.max << type->page_log2;
+}
+
+/* Asks about `desired` bytes instead of `current`. */
+static enum room ask(struct cupel_store *s, const struct memtype *type, uint64_t current,
+                     uint64_t desired)
+{
+    return limiter_ask(
+        s, &(struct growth){CUPEL_EXTERN_MEMORY, current, desired, declared_maximum(type)});
+}
+
+/* What a limiter's consent does not help against. */
+static enum room check_room(const struct memory *m, uint64_t delta)
+{
+    if (delta > (m->max_bytes - m->size) >> m->type.page_log2)
+        return ROOM_MAXIMUM;
+    return limit_allows(m->store, delta << m->type.page_log2) ? ROOM_OK : ROOM_LIMIT;
+}
+
+void memory_grow_failed(struct memory *m, enum room room)
+{
+    limiter_tell(m->store, CUPEL_EXTERN_MEMORY, room);
+}
+
+enum room memory_may_grow(struct memory *m, uint64_t delta)
 {
     unsigned page_log2 = m->type.page_log2;
-    if (delta == 0)
-        return ROOM_OK;
-    /* What can never be is not asked for: the limits may trap, the maximum never does. */
-    if (delta > (m->max_bytes - m->size) >> page_log2)
+    /* What no memory of this kind can ever have is not asked for. */
+    if (delta > (most_bytes(&m->type) - m->size) >> page_log2)
         return ROOM_MAXIMUM;
-    uint64_t more = delta << page_log2;
-    if (!limit_allows(m->store, more))
-        return ROOM_LIMIT;
-    return resize(m, m->size + more) ? ROOM_OK : ROOM_MEMORY;
+    enum room room = ask(m->store, &m->type, m->size, m->size + (delta << page_log2));
+    if (room != ROOM_OK)
+        return room;
+    room = check_room(m, delta);
+    return room == ROOM_OK ? ROOM_OK : limiter_tell(m->store, CUPEL_EXTERN_MEMORY, room);
 }
 
-enum grow_result memory_grow(struct memory *m, uint64_t delta, uint64_t *previous)
+enum room memory_enlarge(struct memory *m, uint64_t delta)
 {
-    *previous = memory_pages(m);
-    enum room room = memory_try_grow(m, delta);
-    if (room == ROOM_OK)
-        return GROW_OK;
-    if (room != ROOM_LIMIT || !m->store->limits.trap_on_grow_failure)
-        return GROW_FAILED;
-    m->store->exec.trap = TRAP_GROWTH_OPERATION_LIMITED;
-    m->store->exec.trap_limit = "memory_bytes";
-    return GROW_TRAP;
+    enum room room = check_room(m, delta);
+    if (room == ROOM_OK && !resize(m, m->size + (delta << m->type.page_log2)))
+        room = ROOM_MEMORY;
+    return room == ROOM_OK ? ROOM_OK : limiter_tell(m->store, CUPEL_EXTERN_MEMORY, room);
 }
 
-static enum status check_limits(const struct cupel_store *s, const struct memtype *type,
+static enum status check_limits(struct cupel_store *s, const struct memtype *type,
                                 struct errinfo *err)
 {
-    if (s->memories.len >= s->limits.memories)
+    uint32_t most = limiter_max_memories(s);
+    if (s->memories.len >= most)
         return errinfo_limit(err, "memories", NO_OFFSET, "the store may hold %u memories only",
-                             s->limits.memories);
+                             most);
     if (type->limits.min > most_bytes(type) >> type->page_log2)
         return errinfo_limit(err, "memory_bytes", NO_OFFSET,
                              "a memory of %llu pages exceeds what the engine can address",
                              (unsigned long long)type->limits.min);
     uint64_t bytes = type->limits.min << type->page_log2;
-    if (!limit_allows(s, bytes))
-        return errinfo_limit(err, "memory_bytes", NO_OFFSET,
-                             "a memory of %llu bytes with %llu in use exceeds the limit of %llu",
-                             (unsigned long long)bytes, (unsigned long long)s->memory_bytes,
-                             (unsigned long long)s->limits.memory_bytes);
-    return OK;
+    enum room room = ask(s, type, 0, bytes);
+    if (room != ROOM_OK)
+        return limiter_refusal(s, room, CUPEL_EXTERN_MEMORY, err);
+    if (limit_allows(s, bytes))
+        return OK;
+    limiter_tell(s, CUPEL_EXTERN_MEMORY, ROOM_LIMIT);
+    return errinfo_limit(err, "memory_bytes", NO_OFFSET,
+                         "a memory of %llu bytes with %llu in use exceeds the limit of %llu",
+                         (unsigned long long)bytes, (unsigned long long)s->memory_bytes,
+                         (unsigned long long)s->limits.memory_bytes);
+}
+
+/* One that owns nothing yet; NULL when memory is exhausted. */
+static struct memory *memory_alloc(struct cupel_store *store, const struct memtype *type)
+{
+    struct memory *m = mem_calloc(1, sizeof *m);
+    if (!m)
+        return NULL;
+    uint64_t most = most_bytes(type);
+    m->type = *type;
+    m->store = store;
+    m->base = nothing;
+    m->max_bytes =
+        type->limits.max < most >> type->page_log2 ? type->limits.max << type->page_log2 : most;
+    return m;
+}
+
+/* A memory of its least size, all zeros. */
+static bool memory_fill_in(struct memory *m)
+{
+    if (wants_guard(m->store, &m->type)) {
+        uint8_t *base = mem_reserve(MEMORY_RESERVED);
+        if (!base)
+            return false;
+        m->base = base;
+        m->reserved = MEMORY_RESERVED;
+    }
+    return resize(m, m->type.limits.min << m->type.page_log2);
 }
 
 enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
                        struct errinfo *err)
 {
     TRY(check_limits(store, type, err));
-    struct memory *m = mem_calloc(1, sizeof *m);
-    if (!m || !vec_reserve(&store->memories, store->memories.len + 1))
-        goto nomem;
-    uint64_t most = most_bytes(type);
-    m->type = *type;
-    m->store = store;
-    m->index = (uint32_t)store->memories.len;
-    m->max_bytes =
-        type->limits.max < most >> type->page_log2 ? type->limits.max << type->page_log2 : most;
-    m->base = nothing;
-    if (wants_guard(store, type)) {
-        m->base = mem_reserve(MEMORY_RESERVED);
-        if (!m->base)
-            goto nomem;
-        m->reserved = MEMORY_RESERVED;
-    }
-    if (!resize(m, type->limits.min << type->page_log2)) {
-        memory_delete(m);
+    struct memory *m = memory_alloc(store, type);
+    if (!m || !vec_reserve(&store->memories, store->memories.len + 1) || !memory_fill_in(m)) {
+        if (m)
+            memory_delete(m);
+        limiter_tell(store, CUPEL_EXTERN_MEMORY, ROOM_MEMORY);
         return errinfo_nomem(err);
     }
+    m->index = (uint32_t)store->memories.len;
     store->memories.data[store->memories.len++] = m;
     *out = m;
     return OK;
-
-nomem:
-    mem_free(m);
-    return errinfo_nomem(err);
 }
 
 void memory_delete(struct memory *m)

@@ -28,15 +28,6 @@ struct memory {
     uint32_t index; /* in the store */
 };
 
-enum grow_result {
-    GROW_OK,
-    GROW_FAILED, /* the instruction gives -1 */
-    GROW_TRAP    /* denied by a limit, and the store says that this traps: exec.trap is set */
-};
-
-/* Asks the store's limits, then grows by `delta` pages; `previous` in pages. Growing by 0 always
- * works. */
-enum grow_result memory_grow(struct memory *m, uint64_t delta, uint64_t *previous);
 static inline uint64_t memory_pages(const struct memory *m)
 {
     return m->size >> m->type.page_log2;
@@ -45,12 +36,27 @@ static inline uint64_t memory_pages(const struct memory *m)
 /* What stands in the way of a growth or creation. */
 enum room {
     ROOM_OK,
+    ROOM_DENIED,  /* the limiter */
+    ROOM_TRAP,    /* the limiter, which wants a trap */
+    ROOM_BUSY,    /* a callback of the store is running */
     ROOM_LIMIT,   /* a limit of the store */
     ROOM_MAXIMUM, /* the declared maximum, or the engine's own */
+    ROOM_FUEL,    /* nobody pays for it, or the call was interrupted */
     ROOM_MEMORY   /* the host's memory */
 };
-/* The same growth, told apart. Nothing has changed unless ROOM_OK. */
-enum room memory_try_grow(struct memory *m, uint64_t delta);
+
+/*
+ * Growing by `delta` pages (not 0) has two halves, so that an instruction can pay in between: what
+ * is refused costs nothing. `may_grow` asks the limiter and looks at maximum and limits, `enlarge`
+ * does it. Either one changes nothing unless ROOM_OK, and tells the limiter when what it allowed
+ * fails; whoever gives up in between calls `grow_failed`.
+ */
+enum room memory_may_grow(struct memory *m, uint64_t delta);
+enum room memory_enlarge(struct memory *m, uint64_t delta);
+void memory_grow_failed(struct memory *m, enum room room);
+/* Whether a growth that was refused so ends the instruction with a trap, rather than giving -1; then
+ * exec.trap_limit and exec.host_trap are set. `limit` names the store's limit. */
+bool grow_traps(struct cupel_store *s, enum room room, const char *limit);
 
 /* Makes a memory that the store owns; fails with ERR_LIMIT or ERR_OUT_OF_MEMORY. */
 enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,

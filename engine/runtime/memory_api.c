@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "engine/runtime/limiter.h"
 #include "engine/runtime/public_types.h"
-#include "engine/runtime/store.h"
 
 static cupel_error_t *find(const cupel_context_t *ctx, cupel_memory_t m, struct memory **out)
 {
@@ -55,6 +55,7 @@ cupel_error_t *cupel_memory_size(const cupel_context_t *ctx, cupel_memory_t m, u
 static cupel_error_t *refusal(const struct memory *m, enum room room, uint64_t delta)
 {
     unsigned long long pages = memory_pages(m), more = delta;
+    struct errinfo err;
     switch (room) {
     case ROOM_LIMIT:
         return error_limit("memory_bytes",
@@ -64,11 +65,14 @@ static cupel_error_t *refusal(const struct memory *m, enum room room, uint64_t d
     case ROOM_MAXIMUM:
         return error_limit("", "growing a memory of %llu pages by %llu exceeds its maximum of %llu",
                            pages, more, (unsigned long long)(m->max_bytes >> m->type.page_log2));
-    case ROOM_MEMORY:
-    case ROOM_OK:
-        break;
+    case ROOM_DENIED:
+    case ROOM_TRAP:
+    case ROOM_BUSY:
+        limiter_refusal(m->store, room, CUPEL_EXTERN_MEMORY, &err);
+        return error_from(&err);
+    default:
+        return error_nomem();
     }
-    return error_nomem();
 }
 
 cupel_error_t *cupel_memory_grow(cupel_context_t *ctx, cupel_memory_t m, uint64_t delta,
@@ -79,7 +83,9 @@ cupel_error_t *cupel_memory_grow(cupel_context_t *ctx, cupel_memory_t m, uint64_
     if (error)
         return error;
     uint64_t pages = memory_pages(memory);
-    enum room room = memory_try_grow(memory, delta);
+    enum room room = delta ? memory_may_grow(memory, delta) : ROOM_OK;
+    if (delta && room == ROOM_OK)
+        room = memory_enlarge(memory, delta);
     if (room != ROOM_OK)
         return refusal(memory, room, delta);
     if (previous)

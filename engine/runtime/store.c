@@ -27,6 +27,8 @@ cupel_store_t *cupel_store_new(cupel_engine_t *engine, void *data, void (*finali
     s->engine = cupel_engine_clone(engine);
     s->host = (struct host_data){data, finalize};
     cupel_store_limits_init(&s->limits);
+    /* Objects are counted only for those who ask for it. */
+    s->limits.instances = s->limits.tables = s->limits.memories = UINT32_MAX;
     s->exec.store = s;
     s->exec.metered = engine->translate.fuel;
     return s;
@@ -70,6 +72,14 @@ void cupel_store_delete(cupel_store_t *store)
     mem_free(store);
 }
 
+void *cupel_store_into_data(cupel_store_t *store)
+{
+    void *data = store->host.data;
+    store->host.finalize = NULL;
+    cupel_store_delete(store);
+    return data;
+}
+
 struct store_mark store_get_mark(const struct cupel_store *store)
 {
     return (struct store_mark){store->memories.len, store->tables.len, store->globals.len,
@@ -105,6 +115,16 @@ bool store_ensure_stack(struct cupel_store *store)
 cupel_context_t *cupel_store_context(cupel_store_t *store)
 {
     return store_context(store);
+}
+
+void *cupel_store_data(const cupel_store_t *store)
+{
+    return store->host.data;
+}
+
+cupel_engine_t *cupel_context_engine(const cupel_context_t *ctx)
+{
+    return context_store(ctx)->engine;
 }
 
 void *cupel_context_data(const cupel_context_t *ctx)

@@ -49,6 +49,10 @@ struct cupel_store {
     struct cupel_engine *engine;
     struct host_data host;
     cupel_store_limits_t limits;
+    cupel_limiter_t limiter; /* zeros without one */
+    bool has_limiter;
+    bool in_callback;           /* a limiter or interrupt callback is running */
+    cupel_trap_t *limiter_trap; /* owned; between a limiter's answer and its use */
 
     VEC(struct instance *) instances; /* by id - 1 */
     VEC(struct memory *) memories;
@@ -79,6 +83,25 @@ static inline struct cupel_store *context_store(const cupel_context_t *ctx)
 static inline struct instance *store_find_instance(const struct cupel_store *store, uint32_t id)
 {
     return id - 1 < store->instances.len ? store->instances.data[id - 1] : NULL;
+}
+
+/* While a callback runs that comes in the middle of an instruction, the store is not to be used:
+ * calls find their depth exhausted, and what would grow or be instantiated is refused. */
+struct callback_guard {
+    uint32_t host_depth;
+    bool in_callback;
+};
+static inline struct callback_guard store_enter_callback(struct cupel_store *store)
+{
+    struct callback_guard guard = {store->exec.host_depth, store->in_callback};
+    store->exec.host_depth = UINT32_MAX;
+    store->in_callback = true;
+    return guard;
+}
+static inline void store_leave_callback(struct cupel_store *store, struct callback_guard guard)
+{
+    store->exec.host_depth = guard.host_depth;
+    store->in_callback = guard.in_callback;
 }
 
 /* Makes sure that there is a stack; false when memory is exhausted. */

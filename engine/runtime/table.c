@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/runtime/store.h"
+#include "engine/runtime/limiter.h"
 
 /* What `elems` points to while there is nothing. */
 static uint64_t nothing[1];
@@ -49,48 +49,70 @@ static bool limit_allows(const struct cupel_store *s, uint64_t more)
     return more <= s->limits.table_elements && s->table_elements <= s->limits.table_elements - more;
 }
 
-enum room table_try_grow(struct table_object *t, uint64_t delta, uint64_t init)
+/* Asks about `desired` elements instead of `current`. */
+static enum room ask(struct cupel_store *s, const struct tabletype *type, uint64_t current,
+                     uint64_t desired)
 {
-    if (delta == 0)
-        return ROOM_OK;
+    uint64_t maximum = type->limits.has_max ? type->limits.max : UINT64_MAX;
+    return limiter_ask(s, &(struct growth){CUPEL_EXTERN_TABLE, current, desired, maximum});
+}
+
+/* What a limiter's consent does not help against. */
+static enum room check_room(const struct table_object *t, uint64_t delta)
+{
     if (delta > t->max - t->size)
         return ROOM_MAXIMUM;
-    if (!limit_allows(t->store, delta))
-        return ROOM_LIMIT;
-    return resize(t, t->size + (uint32_t)delta, init) ? ROOM_OK : ROOM_MEMORY;
+    return limit_allows(t->store, delta) ? ROOM_OK : ROOM_LIMIT;
 }
 
-enum grow_result table_grow(struct table_object *t, uint64_t delta, uint64_t init,
-                            uint64_t *previous)
+void table_grow_failed(struct table_object *t, enum room room)
 {
-    *previous = t->size;
-    enum room room = table_try_grow(t, delta, init);
-    if (room == ROOM_OK)
-        return GROW_OK;
-    if (room != ROOM_LIMIT || !t->store->limits.trap_on_grow_failure)
-        return GROW_FAILED;
-    t->store->exec.trap = TRAP_GROWTH_OPERATION_LIMITED;
-    t->store->exec.trap_limit = "table_elements";
-    return GROW_TRAP;
+    limiter_tell(t->store, CUPEL_EXTERN_TABLE, room);
 }
 
-static enum status check_limits(const struct cupel_store *s, const struct tabletype *type,
+enum room table_may_grow(struct table_object *t, uint64_t delta)
+{
+    /* What no table of this kind can ever have is not asked for. */
+    if (delta > (t->type.limits.is_64 ? UINT64_MAX : UINT32_MAX) - t->size)
+        return ROOM_MAXIMUM;
+    enum room room = ask(t->store, &t->type, t->size, t->size + delta);
+    if (room != ROOM_OK)
+        return room;
+    room = check_room(t, delta);
+    return room == ROOM_OK ? ROOM_OK : limiter_tell(t->store, CUPEL_EXTERN_TABLE, room);
+}
+
+enum room table_enlarge(struct table_object *t, uint64_t delta, uint64_t init)
+{
+    enum room room = check_room(t, delta);
+    if (room == ROOM_OK && !resize(t, t->size + (uint32_t)delta, init))
+        room = ROOM_MEMORY;
+    return room == ROOM_OK ? ROOM_OK : limiter_tell(t->store, CUPEL_EXTERN_TABLE, room);
+}
+
+static enum status check_limits(struct cupel_store *s, const struct tabletype *type,
                                 struct errinfo *err)
 {
     uint64_t size = type->limits.min;
-    if (s->tables.len >= s->limits.tables)
-        return errinfo_limit(err, "tables", NO_OFFSET, "the store may hold %u tables only",
-                             s->limits.tables);
-    if (!limit_allows(s, size))
+    uint32_t most = limiter_max_tables(s);
+    if (s->tables.len >= most)
+        return errinfo_limit(err, "tables", NO_OFFSET, "the store may hold %u tables only", most);
+    enum room room = ask(s, type, 0, size);
+    if (room != ROOM_OK)
+        return limiter_refusal(s, room, CUPEL_EXTERN_TABLE, err);
+    if (!limit_allows(s, size)) {
+        limiter_tell(s, CUPEL_EXTERN_TABLE, ROOM_LIMIT);
         return errinfo_limit(err, "table_elements", NO_OFFSET,
                              "a table of %llu elements with %llu in use exceeds the limit of %llu",
                              (unsigned long long)size, (unsigned long long)s->table_elements,
                              (unsigned long long)s->limits.table_elements);
-    if (size > TABLE_MAX_ELEMENTS)
-        return errinfo_limit(err, "table_elements", NO_OFFSET,
-                             "a table of %llu elements exceeds the engine's limit of %d",
-                             (unsigned long long)size, TABLE_MAX_ELEMENTS);
-    return OK;
+    }
+    if (size <= TABLE_MAX_ELEMENTS)
+        return OK;
+    limiter_tell(s, CUPEL_EXTERN_TABLE, ROOM_MAXIMUM);
+    return errinfo_limit(err, "table_elements", NO_OFFSET,
+                         "a table of %llu elements exceeds the engine's limit of %d",
+                         (unsigned long long)size, TABLE_MAX_ELEMENTS);
 }
 
 enum status table_new(struct cupel_store *store, const struct tabletype *type, uint64_t init,
@@ -100,6 +122,7 @@ enum status table_new(struct cupel_store *store, const struct tabletype *type, u
     struct table_object *t = mem_calloc(1, sizeof *t);
     if (!t || !vec_reserve(&store->tables, store->tables.len + 1)) {
         mem_free(t);
+        limiter_tell(store, CUPEL_EXTERN_TABLE, ROOM_MEMORY);
         return errinfo_nomem(err);
     }
     t->type = *type;
@@ -110,6 +133,7 @@ enum status table_new(struct cupel_store *store, const struct tabletype *type, u
     t->elems = nothing;
     if (!resize(t, (uint32_t)type->limits.min, init)) {
         table_delete(t);
+        limiter_tell(store, CUPEL_EXTERN_TABLE, ROOM_MEMORY);
         return errinfo_nomem(err);
     }
     store->tables.data[store->tables.len++] = t;

@@ -39,10 +39,10 @@ struct table_object {
     uint32_t index; /* in the store */
 };
 
-/* As memory_grow, in elements; the new ones become `init`. */
-enum grow_result table_grow(struct table_object *t, uint64_t delta, uint64_t init,
-                            uint64_t *previous);
-enum room table_try_grow(struct table_object *t, uint64_t delta, uint64_t init);
+/* As for memories, in elements; the new ones become `init`. */
+enum room table_may_grow(struct table_object *t, uint64_t delta);
+enum room table_enlarge(struct table_object *t, uint64_t delta, uint64_t init);
+void table_grow_failed(struct table_object *t, enum room room);
 
 struct instance;
 /* table.init: bounds are checked first, then `n` elements of segment `elem` (a dropped one is

@@ -23,6 +23,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_global.c \
 	tests/engine/runtime/test_host_call.c \
 	tests/engine/runtime/test_instantiate.c \
+	tests/engine/runtime/test_limiter.c \
 	tests/engine/runtime/test_linker.c \
 	tests/engine/runtime/test_memory.c \
 	tests/engine/runtime/test_module_object.c \

@@ -12,6 +12,7 @@
     T(public_types)                                                                                \
     T(module_object)                                                                               \
     T(store)                                                                                       \
+    T(limiter)                                                                                     \
     T(memory)                                                                                      \
     T(table)                                                                                       \
     T(global)                                                                                      \

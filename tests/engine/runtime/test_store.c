@@ -17,6 +17,22 @@ START_TEST(host_data_is_finalised_once)
 }
 END_TEST
 
+START_TEST(data_taken_out_is_not_finalised)
+{
+    cupel_engine_t *engine = cupel_engine_new();
+    int runs = 0, other_runs = 0;
+    cupel_externref_t ref;
+    cupel_store_t *store = cupel_store_new(engine, &runs, count_run);
+    ck_assert_ptr_eq(cupel_store_data(store), &runs);
+    ck_assert_ptr_eq(cupel_context_engine(cupel_store_context(store)), engine);
+    must(cupel_externref_new(cupel_store_context(store), &other_runs, count_run, &ref));
+    ck_assert_ptr_eq(cupel_store_into_data(store), &runs);
+    ck_assert_int_eq(runs, 0);
+    ck_assert_int_eq(other_runs, 1);
+    cupel_engine_delete(engine);
+}
+END_TEST
+
 START_TEST(default_limits)
 {
     cupel_store_limits_t limits;
@@ -126,6 +142,7 @@ END_TEST
 void add_store(TCase *tc)
 {
     tcase_add_test(tc, host_data_is_finalised_once);
+    tcase_add_test(tc, data_taken_out_is_not_finalised);
     tcase_add_test(tc, default_limits);
     tcase_add_test(tc, limits_that_cannot_be);
     tcase_add_test(tc, limits_come_first);

@@ -181,6 +181,69 @@ START_TEST(functions_from_the_host)
 }
 END_TEST
 
+/* `n` elements that are references to the numbers 0 to n - 1. */
+static cupel_table_t numbered(struct world *t, int *numbers, uint64_t n)
+{
+    cupel_table_t table = new_table(t, CUPEL_EXTERNREF, n, 0, val_null(CUPEL_EXTERNREF));
+    for (uint64_t i = 0; i < n; i++) {
+        cupel_val_t v = {.kind = CUPEL_EXTERNREF};
+        numbers[i] = (int)i;
+        must(cupel_externref_new(t->ctx, &numbers[i], NULL, &v.of.externref));
+        must(cupel_table_set(t->ctx, table, i, &v));
+    }
+    return table;
+}
+
+/* The numbers that the elements refer to, -1 for null. */
+static void expect_numbers(struct world *t, cupel_table_t table, const int *expected, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        const int *found = cupel_externref_data(t->ctx, get(t, table, i).of.externref);
+        ck_assert_int_eq(found ? *found : -1, expected[i]);
+    }
+}
+
+START_TEST(fill_within_bounds)
+{
+    struct world t;
+    int numbers[5];
+    cupel_val_t null = val_null(CUPEL_EXTERNREF), wrong = val_null(CUPEL_FUNCREF);
+    world_init(&t, 0);
+    cupel_table_t table = numbered(&t, numbers, 5);
+    must(cupel_table_fill(t.ctx, table, 1, &null, 2));
+    must(cupel_table_fill(t.ctx, table, 5, &null, 0));
+    expect_numbers(&t, table, (const int[]){0, -1, -1, 3, 4}, 5);
+    expect_error(cupel_table_fill(t.ctx, table, 4, &null, 2), CUPEL_ERROR_MISUSE,
+                 "2 elements at 4");
+    expect_error(cupel_table_fill(t.ctx, table, UINT64_MAX, &null, 2), CUPEL_ERROR_MISUSE, "");
+    expect_error(cupel_table_fill(t.ctx, table, 6, &null, 0), CUPEL_ERROR_MISUSE, "");
+    expect_error(cupel_table_fill(t.ctx, table, 0, &wrong, 1), CUPEL_ERROR_TYPE, "externref");
+    expect_numbers(&t, table, (const int[]){0, -1, -1, 3, 4}, 5);
+    world_fini(&t);
+}
+END_TEST
+
+START_TEST(copy_within_bounds)
+{
+    struct world t;
+    int numbers[5], others[3];
+    world_init(&t, 0);
+    cupel_table_t a = numbered(&t, numbers, 5), b = numbered(&t, others, 3);
+    cupel_table_t funcs = new_table(&t, CUPEL_FUNCREF, 3, 0, val_null(CUPEL_FUNCREF));
+    must(cupel_table_copy(t.ctx, a, 1, a, 0, 4)); /* overlapping */
+    expect_numbers(&t, a, (const int[]){0, 0, 1, 2, 3}, 5);
+    must(cupel_table_copy(t.ctx, b, 0, a, 3, 2));
+    expect_numbers(&t, b, (const int[]){2, 3, 2}, 3);
+    must(cupel_table_copy(t.ctx, b, 3, a, 5, 0));
+    expect_error(cupel_table_copy(t.ctx, b, 1, a, 0, 3), CUPEL_ERROR_MISUSE, "3 elements at 1");
+    expect_error(cupel_table_copy(t.ctx, b, 0, a, 3, 3), CUPEL_ERROR_MISUSE, "3 elements at 3");
+    expect_error(cupel_table_copy(t.ctx, b, 0, a, UINT64_MAX, 3), CUPEL_ERROR_MISUSE, "");
+    expect_error(cupel_table_copy(t.ctx, b, 0, funcs, 0, 1), CUPEL_ERROR_TYPE, "funcref");
+    expect_numbers(&t, b, (const int[]){2, 3, 2}, 3);
+    world_fini(&t);
+}
+END_TEST
+
 START_TEST(foreign_handles)
 {
     struct world t, other;
@@ -193,6 +256,11 @@ START_TEST(foreign_handles)
     cupel_val_t v = {.kind = CUPEL_FUNCREF};
     v.of.funcref = host_func(&other, "", "", NULL, NULL);
     expect_error(cupel_table_set(t.ctx, table, 0, &v), CUPEL_ERROR_MISUSE, "another store");
+    expect_error(cupel_table_fill(t.ctx, table, 0, &v, 1), CUPEL_ERROR_MISUSE, "another store");
+    expect_error(cupel_table_grow(t.ctx, table, 1, &v, &n), CUPEL_ERROR_MISUSE, "another store");
+    expect_error(cupel_table_fill(other.ctx, table, 0, &null, 1), CUPEL_ERROR_MISUSE, "store");
+    expect_error(cupel_table_copy(other.ctx, table, 0, table, 0, 1), CUPEL_ERROR_MISUSE, "store");
+    expect_error(cupel_table_get(other.ctx, table, 0, &v), CUPEL_ERROR_MISUSE, "store");
     table.index = 1;
     expect_error(cupel_table_size(t.ctx, table, &n), CUPEL_ERROR_MISUSE, "store");
     world_fini(&other);
@@ -209,5 +277,7 @@ void add_table(TCase *tc)
     tcase_add_test(tc, engines_own_limit);
     tcase_add_loop_test(tc, growth_by_code, 0, 2);
     tcase_add_test(tc, functions_from_the_host);
+    tcase_add_test(tc, fill_within_bounds);
+    tcase_add_test(tc, copy_within_bounds);
     tcase_add_test(tc, foreign_handles);
 }
