@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h> /* ssize_t */
 
 #ifdef __cplusplus
 extern "C" {
@@ -147,6 +148,11 @@ CUPEL_API cupel_own cupel_functype_t *cupel_functype_new(const cupel_valkind_t *
                                                          const cupel_valkind_t *results,
                                                          size_t nresults);
 CUPEL_API void cupel_functype_delete(cupel_own cupel_functype_t *type);
+/* The same type for a longer time than, say, the module that it is borrowed from. NULL when memory
+ * is exhausted. Thread-safe. */
+CUPEL_API cupel_own cupel_functype_t *cupel_functype_clone(const cupel_functype_t *type);
+/* Whether parameters and results are the same. */
+CUPEL_API bool cupel_functype_equal(const cupel_functype_t *a, const cupel_functype_t *b);
 /* The returned arrays are borrowed from the type. */
 CUPEL_API const cupel_valkind_t *cupel_functype_params(const cupel_functype_t *type, size_t *count);
 CUPEL_API const cupel_valkind_t *cupel_functype_results(const cupel_functype_t *type,
@@ -184,6 +190,18 @@ typedef struct cupel_externtype {
         cupel_globaltype_t global;
     } of;
 } cupel_externtype_t;
+
+/* Whether two types say the same: for tables and memories, the same limits. */
+CUPEL_API bool cupel_tabletype_equal(const cupel_tabletype_t *a, const cupel_tabletype_t *b);
+CUPEL_API bool cupel_memorytype_equal(const cupel_memorytype_t *a, const cupel_memorytype_t *b);
+CUPEL_API bool cupel_globaltype_equal(const cupel_globaltype_t *a, const cupel_globaltype_t *b);
+CUPEL_API bool cupel_externtype_equal(const cupel_externtype_t *a, const cupel_externtype_t *b);
+/* Whether what is of type `provided` may be given for an import of type `required`: the
+ * specification's import matching, where limits may be within limits. */
+CUPEL_API bool cupel_externtype_matches(const cupel_externtype_t *provided,
+                                        const cupel_externtype_t *required);
+/* The value that locals of the kind begin with: zero, or the null reference. */
+CUPEL_API cupel_val_t cupel_val_default(cupel_valkind_t kind);
 
 /* ---- Errors -------------------------------------------------------------------------------- */
 
@@ -303,6 +321,23 @@ CUPEL_API void cupel_enforced_limits_init(cupel_enforced_limits_t *limits);
  * 32 params, 32 results, bodies of 40 bytes on average once they total 1000. */
 CUPEL_API void cupel_enforced_limits_strict(cupel_enforced_limits_t *limits);
 
+/* When function bodies are validated and translated. */
+typedef enum cupel_compilation_mode {
+    CUPEL_COMPILE_EAGER = 0,            /* both when the module is made */
+    CUPEL_COMPILE_LAZY_TRANSLATION = 1, /* validated then, translated at their first call */
+    CUPEL_COMPILE_LAZY = 2              /* both at their first call */
+} cupel_compilation_mode_t;
+
+/* "eager", "lazy-translation", "lazy"; "unknown" for what is no mode. Static storage. */
+CUPEL_API const char *cupel_compilation_mode_name(cupel_compilation_mode_t mode);
+
+/* Of WebAssembly's stacks. */
+typedef struct cupel_stack_limits {
+    uint64_t initial_bytes;   /* default 1024 */
+    uint64_t maximum_bytes;   /* default 1 MiB, at most 1 GiB */
+    uint32_t recursion_depth; /* calls within one another; default 1024 */
+} cupel_stack_limits_t;
+
 /* NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_config_t *cupel_config_new(void);
 CUPEL_API void cupel_config_delete(cupel_own cupel_config_t *config);
@@ -317,8 +352,52 @@ CUPEL_API cupel_own cupel_error_t *cupel_config_set_feature(cupel_config_t *conf
                                                             const char *name, bool on);
 CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,
                                                 const cupel_enforced_limits_t *limits);
-/* Custom sections (names excepted) are not kept. */
+/* Custom sections are not kept. Names of functions are still read for backtraces, unless they are
+ * ignored too. Both off by default. */
 CUPEL_API void cupel_config_set_ignore_custom_sections(cupel_config_t *config, bool on);
+CUPEL_API void cupel_config_set_ignore_names(cupel_config_t *config, bool on);
+/* Whether a module may have a start function; on by default. Without, such a module is refused with
+ * CUPEL_ERROR_UNSUPPORTED. */
+CUPEL_API void cupel_config_set_allow_start_fn(cupel_config_t *config, bool on);
+/*
+ * Eager by default. In the lazy modes a body that cannot be compiled ends its first call, and each
+ * one after it, with the error that making the module would have ended in, function and offset
+ * included (CUPEL_ERROR_OUT_OF_MEMORY too: then the call may be made again). Results, traps and fuel
+ * are the same in all modes. Any number of threads may call a module's functions for the first time
+ * at once.
+ */
+CUPEL_API void cupel_config_set_compilation_mode(cupel_config_t *config,
+                                                 cupel_compilation_mode_t mode);
+/* In an engine that meters and compiles lazily, a first call pays for it: 7 for each byte of the
+ * body, and 2 more if the body has not been validated before. Off by default, so that fuel is a
+ * property of the WebAssembly code alone. The store whose call comes first pays; a call that cannot
+ * pay traps with CUPEL_TRAP_OUT_OF_FUEL, and one whose compilation fails pays nothing. */
+CUPEL_API void cupel_config_set_translation_fuel(cupel_config_t *config, bool on);
+/* What a store's stack limits are unless cupel_store_set_limits says otherwise.
+ * CUPEL_ERROR_MISUSE if the initial height is above the maximum, or the maximum above 1 GiB. The
+ * pages of a stack come as they are touched, so that the initial height costs nothing. */
+CUPEL_API cupel_own cupel_error_t *cupel_config_set_stack_limits(
+    cupel_config_t *config, const cupel_stack_limits_t *limits);
+/* How many stacks of the maximum height, or lower ones, an engine keeps for the next store; default
+ * 8. CUPEL_ERROR_MISUSE above 1024. */
+CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_stacks(cupel_config_t *config,
+                                                                  uint32_t count);
+
+/* What is set; also of an engine's configuration. */
+CUPEL_API bool cupel_config_get_consume_fuel(const cupel_config_t *config);
+CUPEL_API bool cupel_config_get_guard_pages(const cupel_config_t *config);
+CUPEL_API cupel_own cupel_error_t *cupel_config_get_feature(const cupel_config_t *config,
+                                                            const char *name, bool *on);
+CUPEL_API void cupel_config_get_enforced_limits(const cupel_config_t *config,
+                                                cupel_enforced_limits_t *out);
+CUPEL_API bool cupel_config_get_ignore_custom_sections(const cupel_config_t *config);
+CUPEL_API bool cupel_config_get_ignore_names(const cupel_config_t *config);
+CUPEL_API bool cupel_config_get_allow_start_fn(const cupel_config_t *config);
+CUPEL_API cupel_compilation_mode_t cupel_config_get_compilation_mode(const cupel_config_t *config);
+CUPEL_API bool cupel_config_get_translation_fuel(const cupel_config_t *config);
+CUPEL_API void cupel_config_get_stack_limits(const cupel_config_t *config,
+                                             cupel_stack_limits_t *out);
+CUPEL_API uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config);
 
 /* An engine with the default configuration. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_new(void);
@@ -333,6 +412,18 @@ CUPEL_API const char *cupel_engine_image_key(const cupel_engine_t *engine);
 CUPEL_API const char *cupel_engine_dispatch(const cupel_engine_t *engine);
 /* Whether memories of this engine use guard pages. */
 CUPEL_API bool cupel_engine_guard_pages(const cupel_engine_t *engine);
+/* The configuration that the engine was made with; borrowed from it. */
+CUPEL_API const cupel_config_t *cupel_engine_config(const cupel_engine_t *engine);
+/* Whether they are one engine: what one has compiled, the other can run. */
+CUPEL_API bool cupel_engine_same(const cupel_engine_t *a, const cupel_engine_t *b);
+
+/* A reference that does not keep the engine. Thread-safe, as engines are. */
+typedef struct cupel_engine_weak cupel_engine_weak_t;
+CUPEL_API cupel_own cupel_engine_weak_t *cupel_engine_weak_new(cupel_engine_t *engine);
+CUPEL_API cupel_own cupel_engine_weak_t *cupel_engine_weak_clone(const cupel_engine_weak_t *weak);
+/* An owned reference to the engine, NULL if it is gone. */
+CUPEL_API cupel_own cupel_engine_t *cupel_engine_weak_upgrade(const cupel_engine_weak_t *weak);
+CUPEL_API void cupel_engine_weak_delete(cupel_own cupel_engine_weak_t *weak);
 
 /* ---- Modules ------------------------------------------------------------------------------- */
 
@@ -365,18 +456,43 @@ typedef struct cupel_module_info {
     uint32_t start;        /* function index, if has_start */
     size_t wasm_bytes;     /* of the module as given */
     size_t code_bytes;     /* of the code section */
-    size_t internal_bytes; /* of the internal code */
-    uint64_t features;     /* one bit per row of features.def that the module uses */
+    size_t internal_bytes; /* of the internal code; of a lazy module, up to now */
+    uint64_t features;     /* one bit per row of features.def that the module uses; of a module that
+                            * is validated lazily, as far as it has been */
 } cupel_module_info_t;
 
-/* Decodes, validates and translates; the bytes are copied. */
+/* Decodes, validates and translates as the compilation mode has it; the bytes are copied. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_new(cupel_engine_t *engine, const uint8_t *wasm,
                                                     size_t len, cupel_own cupel_module_t **out);
+
+/* Where a module comes from. `read` gives up to `len` bytes and their number, 0 at the end, and
+ * something negative on failure. It is not called again after the end or a failure. */
+typedef struct cupel_reader {
+    ssize_t (*read)(void *env, void *buf, size_t len);
+    void *env;
+} cupel_reader_t;
+/* The same from a reader, to its end. What cannot become a module is refused without reading on: a
+ * wrong header, a section out of order or of a size that no module may have, more bytes than the
+ * limit on modules. A failure of the reader is CUPEL_ERROR_HOST. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_new_streaming(cupel_engine_t *engine,
+                                                              const cupel_reader_t *reader,
+                                                              cupel_own cupel_module_t **out);
+/* For bytes that the host trusts to be valid, say, since it has validated them before: no body is
+ * validated only for the sake of saying so. Translation needs the types and still refuses a body
+ * that has none, and malformed bytes are refused as ever; so bytes that were not valid end in an
+ * error here or at a first call, and never in undefined behaviour. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_new_unchecked(cupel_engine_t *engine,
+                                                              const uint8_t *wasm, size_t len,
+                                                              cupel_own cupel_module_t **out);
 /* Decodes and validates only. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_validate(cupel_engine_t *engine,
                                                          const uint8_t *wasm, size_t len);
 CUPEL_API cupel_own cupel_module_t *cupel_module_clone(cupel_module_t *module);
 CUPEL_API void cupel_module_delete(cupel_own cupel_module_t *module);
+/* The module's engine; borrowed. */
+CUPEL_API cupel_engine_t *cupel_module_engine(const cupel_module_t *module);
+/* Whether they are one module, clones of each other. */
+CUPEL_API bool cupel_module_same(const cupel_module_t *a, const cupel_module_t *b);
 
 CUPEL_API size_t cupel_module_import_count(const cupel_module_t *module);
 /* false if `i` is out of range; what is written is borrowed from the module. */
@@ -391,6 +507,9 @@ CUPEL_API size_t cupel_module_custom_section_count(const cupel_module_t *module)
 CUPEL_API bool cupel_module_custom_section(const cupel_module_t *module, size_t i,
                                            cupel_custom_section_t *out);
 CUPEL_API void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out);
+/* The type of a function, imports included; borrowed. NULL if there is no such function. */
+CUPEL_API const cupel_functype_t *cupel_module_func_type(const cupel_module_t *module,
+                                                         uint32_t func_index);
 /* A function's name from the name section; empty without one. */
 CUPEL_API cupel_name_t cupel_module_func_name(const cupel_module_t *module, uint32_t func_index);
 
@@ -405,7 +524,9 @@ typedef struct cupel_bytes {
 } cupel_bytes_t;
 CUPEL_API void cupel_bytes_delete(cupel_bytes_t *bytes);
 
-/* The precompiled image. Reading verifies it against damage and against another build or
+/* The precompiled image. What of a lazy module has not been compiled is compiled for it, and a body
+ * that cannot be is the error. A module that was read from an image has nothing to compile, whatever
+ * the mode, and images are the same in all modes. Reading verifies it against damage and against another build or
  * configuration (CUPEL_ERROR_IMAGE), but an image must come from a place that the host trusts. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_serialize(const cupel_module_t *module,
                                                           cupel_bytes_t *out);

@@ -43,6 +43,7 @@ engine_libengine_la_SOURCES = \
 	engine/module/feature_gate.c \
 	engine/module/feature_gate.h \
 	engine/module/foreign_ops.def \
+	engine/module/frame.c \
 	engine/module/instr.c \
 	engine/module/instr.h \
 	engine/module/limits.def \
@@ -104,9 +105,12 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/memory.c \
 	engine/runtime/memory.h \
 	engine/runtime/memory_api.c \
+	engine/runtime/module_code.c \
 	engine/runtime/module_object.c \
 	engine/runtime/module_object.h \
 	engine/runtime/module_queries.c \
+	engine/runtime/module_stream.c \
+	engine/runtime/module_stream.h \
 	engine/runtime/public_types.c \
 	engine/runtime/public_types.h \
 	engine/runtime/stack_cache.c \
@@ -117,6 +121,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/table.c \
 	engine/runtime/table.h \
 	engine/runtime/table_api.c \
+	engine/runtime/type_relations.c \
 	engine/runtime/trap.c \
 	engine/runtime/trap.h \
 	engine/runtime/value.c \
@@ -129,6 +134,7 @@ engine_libengine_la_SOURCES = \
 	engine/serial/only_accesses.def \
 	engine/serial/only_vector_parts.def \
 	engine/serial/skeleton.c \
+	engine/translate/arena.c \
 	engine/translate/code.c \
 	engine/translate/code.h \
 	engine/translate/emit.c \

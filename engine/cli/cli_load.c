@@ -67,7 +67,26 @@ bool cli_is_wasm(const uint8_t *bytes, size_t len)
     return len >= 4 && memcmp(bytes, "\0asm", 4) == 0;
 }
 
-static cupel_engine_t *new_engine(const struct cli_settings *settings, bool metering)
+static enum cli_status parse_mode(const struct cli_settings *settings,
+                                  cupel_compilation_mode_t *out)
+{
+    const char *name = settings->compilation_mode.text;
+    *out = CUPEL_COMPILE_EAGER;
+    if (!settings->compilation_mode.given) {
+        return CLI_OK;
+    }
+    for (int mode = CUPEL_COMPILE_EAGER; mode <= CUPEL_COMPILE_LAZY; mode++) {
+        *out = (cupel_compilation_mode_t)mode;
+        if (strcmp(name, cupel_compilation_mode_name(*out)) == 0) {
+            return CLI_OK;
+        }
+    }
+    cli_message("--compilation-mode: expected eager, lazy-translation or lazy, got \"%s\"", name);
+    return CLI_USAGE;
+}
+
+static cupel_engine_t *new_engine(const struct cli_settings *settings, bool metering,
+                                  cupel_compilation_mode_t mode)
 {
     cupel_config_t *config = cupel_config_new();
     if (config == NULL) {
@@ -75,6 +94,7 @@ static cupel_engine_t *new_engine(const struct cli_settings *settings, bool mete
     }
     cupel_config_set_consume_fuel(config, metering);
     cupel_config_set_guard_pages(config, !settings->no_guard_pages.given);
+    cupel_config_set_compilation_mode(config, mode);
     return cupel_engine_new_with_config(config);
 }
 
@@ -95,13 +115,15 @@ static bool looks_like_image(const uint8_t *bytes, size_t len)
 enum cli_status cli_load(const struct cli_settings *settings, bool metering, struct cli_module *out)
 {
     const char *path = settings->operands[0];
+    cupel_compilation_mode_t mode;
     memset(out, 0, sizeof *out);
-    enum cli_status status = cli_read_file(path, &out->bytes, &out->len);
+    enum cli_status status = parse_mode(settings, &mode);
+    status = status == CLI_OK ? cli_read_file(path, &out->bytes, &out->len) : status;
     if (status != CLI_OK) {
         return status;
     }
     out->is_image = looks_like_image(out->bytes, out->len);
-    out->engine = new_engine(settings, metering);
+    out->engine = new_engine(settings, metering, mode);
     if (out->engine == NULL) {
         cli_unload(out);
         return cli_fail_memory();

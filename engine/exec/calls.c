@@ -63,7 +63,7 @@ static bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_
     ir_put32(frame, 12, x->inst->id);
     x->fp = frame;
     x->inst = target;
-    x->ip = target->funcs[index].entry;
+    x->ip = code_entry(&target->funcs[index]);
     return true;
 }
 
@@ -169,7 +169,7 @@ static bool tail_call_handle(struct exec *x, uint64_t handle, uint32_t delta, ui
     }
     x->fp = frame;
     x->inst = target;
-    x->ip = target->funcs[index].entry;
+    x->ip = code_entry(&target->funcs[index]);
     return true;
 }
 

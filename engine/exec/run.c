@@ -26,7 +26,7 @@ enum outcome interp_run(struct exec *x, struct instance *inst, uint32_t func, ui
     struct exec *before = fault_set_current(x);
     ir_put32(fp, 0, CODE_EXIT);
     ir_put32(fp, 4, depth);
-    x->ip = inst->funcs[func].entry;
+    x->ip = code_entry(&inst->funcs[func]);
     x->fp = fp;
     x->inst = inst;
     x->trap_limit = NULL;

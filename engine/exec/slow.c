@@ -11,6 +11,11 @@ bool slow_exit(struct exec *x)
     return false;
 }
 
+bool slow_translate(struct exec *x)
+{
+    return translate_called(x);
+}
+
 bool slow_stack(struct exec *x)
 {
     x->trap_limit = "stack_bytes";

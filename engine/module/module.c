@@ -46,7 +46,7 @@ enum status grow_array(struct decoder *d, void **array, uint32_t count, uint32_t
     return OK;
 }
 
-static enum status read_header(struct reader *r)
+enum status module_read_header(struct reader *r)
 {
     static const uint8_t magic[4] = {0, 'a', 's', 'm'}, version[4] = {1, 0, 0, 0};
     size_t left = reader_left(r);
@@ -78,6 +78,20 @@ static enum status prepare_declared_funcs(struct decoder *d)
     return m->declared_funcs ? OK : errinfo_nomem(d->r.err);
 }
 
+enum status section_check_order(uint8_t id, uint8_t *last, uint64_t offset, struct errinfo *err)
+{
+    if (id >= SECTION_COUNT)
+        return errinfo_set(err, ERR_MALFORMED, offset, "malformed section id %u", id);
+    if (id == SECTION_CUSTOM || id == SECTION_TAG)
+        return OK;
+    if (sections[id].order <= *last)
+        return errinfo_set(err, ERR_MALFORMED, offset,
+                           "unexpected content after last section: %s section out of order",
+                           sections[id].name);
+    *last = sections[id].order;
+    return OK;
+}
+
 /* Reads one section; `last` is the place in the order of the one before. */
 static enum status read_section(struct decoder *d, uint8_t *last)
 {
@@ -86,8 +100,7 @@ static enum status read_section(struct decoder *d, uint8_t *last)
     uint8_t id;
     uint32_t size;
     TRY(reader_u8(r, &id, "a section"));
-    if (id >= SECTION_COUNT)
-        return reader_fail_at(r, ERR_MALFORMED, offset, "malformed section id %u", id);
+    TRY(section_check_order(id, last, offset, r->err));
     TRY(reader_u32(r, &size, "the size of a section"));
     if (size > reader_left(r))
         return reader_fail_at(r, ERR_MALFORMED, offset,
@@ -95,15 +108,8 @@ static enum status read_section(struct decoder *d, uint8_t *last)
                               sections[id].name, size, reader_left(r));
     if (id == SECTION_TAG)
         return feature_missing(r, d->config, FEATURE_EXCEPTIONS, offset, "the tag section");
-    if (id != SECTION_CUSTOM) {
-        if (sections[id].order <= *last)
-            return reader_fail_at(r, ERR_MALFORMED, offset,
-                                  "unexpected content after last section: %s section out of order",
-                                  sections[id].name);
-        *last = sections[id].order;
-        if (sections[id].order > FUNCTION_ORDER)
-            TRY(prepare_declared_funcs(d));
-    }
+    if (sections[id].order > FUNCTION_ORDER)
+        TRY(prepare_declared_funcs(d));
     const uint8_t *end = r->end;
     r->end = r->p + size;
     TRY(sections[id].read(d));
@@ -135,27 +141,49 @@ static enum status check_whole(struct decoder *d)
 static enum status decode(struct decoder *d)
 {
     uint8_t last = 0;
-    TRY(read_header(&d->r));
+    TRY(module_read_header(&d->r));
     while (reader_left(&d->r) > 0)
         TRY(read_section(d, &last));
     return check_whole(d);
 }
 
+enum status module_check_size(const struct decode_config *config, uint64_t len, struct errinfo *err)
+{
+    uint64_t most = limit_module_bytes(config);
+    if (len <= most)
+        return OK;
+    return errinfo_limit(err, "module_bytes", NO_OFFSET,
+                         "limit \"module_bytes\" exceeded: %llu, at most %llu",
+                         (unsigned long long)len, (unsigned long long)most);
+}
+
+enum status module_copy_bytes(const struct decode_config *config, const uint8_t *bytes, size_t len,
+                              uint8_t **out, struct errinfo *err)
+{
+    TRY(module_check_size(config, len, err));
+    *out = mem_alloc(len);
+    if (!*out)
+        return errinfo_nomem(err);
+    if (len)
+        memcpy(*out, bytes, len);
+    return OK;
+}
+
 enum status module_decode(struct module *m, const struct decode_config *config,
                           const uint8_t *bytes, size_t len, struct errinfo *err)
 {
-    uint64_t most = limit_module_bytes(config);
-    *m = (struct module){.registry = config->types, .len = len, .features_used = FEATURE_BIT(MVP)};
-    if (len > most)
-        return errinfo_limit(err, "module_bytes", NO_OFFSET,
-                             "limit \"module_bytes\" exceeded: %zu, at most %llu", len,
-                             (unsigned long long)most);
-    m->bytes = mem_alloc(len);
-    if (!m->bytes)
-        return errinfo_nomem(err);
-    if (len)
-        memcpy(m->bytes, bytes, len);
+    uint8_t *copy;
+    TRY(module_copy_bytes(config, bytes, len, &copy, err));
+    return module_decode_own(m, config, copy, len, err);
+}
 
+enum status module_decode_own(struct module *m, const struct decode_config *config,
+                              uint8_t *own_bytes, size_t len, struct errinfo *err)
+{
+    *m = (struct module){.registry = config->types,
+                         .bytes = own_bytes,
+                         .len = len,
+                         .features_used = FEATURE_BIT(MVP)};
     struct decoder d = {.m = m, .config = config};
     reader_init(&d.r, m->bytes, len, err);
     enum status status = decode(&d);

@@ -85,7 +85,9 @@ struct decode_config {
     uint64_t features;              /* FEATURE_BIT()s that are on */
     cupel_enforced_limits_t limits; /* 0: the engine's own limit of limits.def holds */
     struct type_registry *types;
-    bool ignore_custom_sections;
+    bool ignore_custom_sections; /* keep none */
+    bool ignore_names;           /* do not read the name section */
+    bool no_start_fn;            /* refuse a module with a start function */
     bool skeleton; /* `bytes` are those of an image: no code section, bodies given elsewhere */
 };
 
@@ -144,7 +146,28 @@ struct module {
  * failure `m` needs no fini. */
 enum status module_decode(struct module *m, const struct decode_config *config,
                           const uint8_t *bytes, size_t len, struct errinfo *err) MUST_CHECK;
+/* The same with bytes of a size that is allowed, which it takes over, also on failure. */
+enum status module_decode_own(struct module *m, const struct decode_config *config,
+                              uint8_t *own_bytes, size_t len, struct errinfo *err) MUST_CHECK;
+/* ERR_LIMIT if a module of `len` bytes is too large. */
+enum status module_check_size(const struct decode_config *config, uint64_t len,
+                              struct errinfo *err) MUST_CHECK;
+/* An allocated copy of a module's bytes, if the size is allowed. */
+enum status module_copy_bytes(const struct decode_config *config, const uint8_t *bytes, size_t len,
+                              uint8_t **out, struct errinfo *err) MUST_CHECK;
 void module_fini(struct module *m);
+
+/* ---- frame.c: a module that is still coming in ---- */
+
+/* Begins zeroed. */
+struct module_frame {
+    uint64_t next; /* where the next section begins; 0: the header is to come */
+    uint8_t order; /* place in the order of the last section */
+};
+/* Looks at the `len` bytes that are there by now, of which those that were there before are the
+ * same: fails if no module within the limits can begin so. */
+enum status module_frame_check(struct module_frame *frame, const struct decode_config *config,
+                               const uint8_t *bytes, size_t len, struct errinfo *err) MUST_CHECK;
 
 /* NULL if there is none. */
 const struct export *module_find_export(const struct module *m, const char *name, size_t len);

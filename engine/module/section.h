@@ -20,6 +20,13 @@ struct decoder {
     bool out_of_memory;  /* while reading names */
 };
 
+/* Whether a section of that id may follow one at place `last` in the order, which it moves on. */
+enum status section_check_order(uint8_t id, uint8_t *last, uint64_t offset,
+                                struct errinfo *err) MUST_CHECK;
+/* Magic number and version. */
+#define MODULE_HEADER 8
+enum status module_read_header(struct reader *r) MUST_CHECK;
+
 enum status section_types(struct decoder *d) MUST_CHECK;
 enum status section_imports(struct decoder *d) MUST_CHECK;
 enum status section_functions(struct decoder *d) MUST_CHECK;

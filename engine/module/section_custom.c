@@ -77,7 +77,7 @@ enum status section_custom(struct decoder *d)
     TRY(reader_name(&d->r, &name, "the name of a custom section"));
     if (!d->config->ignore_custom_sections)
         TRY(keep_custom(d, &name));
-    if (name.len == 4 && memcmp(name.data, "name", 4) == 0)
+    if (!d->config->ignore_names && name.len == 4 && memcmp(name.data, "name", 4) == 0)
         TRY(read_names(d, d->r));
     d->r.p = d->r.end;
     return OK;

@@ -166,6 +166,10 @@ enum status section_start(struct decoder *d)
                               "start function %u must be of type () -> (), found %s", m->start,
                               text);
     }
+    if (d->config->no_start_fn)
+        return reader_fail_at(&d->r, ERR_UNSUPPORTED, offset,
+                              "start functions are switched off; the module has one: function %u",
+                              m->start);
     m->has_start = true;
     return OK;
 }

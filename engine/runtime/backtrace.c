@@ -57,10 +57,12 @@ static bool walk_next(struct walk *w)
 static void resolve(const struct place *p, struct trap_frame *out)
 {
     struct cupel_module *module = p->inst->module;
+    module_lock_code(module);
     uint32_t func = code_func_at(&module->code, p->offset);
+    out->offset = func == NO_INDEX ? NO_OFFSET : code_position(&module->code, func, p->offset);
+    module_unlock_code(module);
     out->func = func;
     out->instance = (cupel_instance_t){p->inst->store->id, p->inst->id};
-    out->offset = func == NO_INDEX ? NO_OFFSET : code_position(&module->code, func, p->offset);
     out->module = cupel_module_clone(module);
 }
 

@@ -33,6 +33,11 @@ static cupel_error_t *check_depth(const struct cupel_store *store, cupel_trap_t 
 /* What the interpreter leaves behind when it does not return results. */
 static cupel_error_t *trap_from_exec(struct exec *x, cupel_trap_t **trap)
 {
+    if (x->outcome == OUTCOME_ERROR) {
+        cupel_error_t *error = x->error;
+        x->error = NULL;
+        return error;
+    }
     if (x->host_trap) {
         *trap = x->host_trap;
         x->host_trap = NULL;

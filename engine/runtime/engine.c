@@ -1,7 +1,8 @@
 /*
  * An engine ties together what its modules and stores must agree on: the configuration that code is
  * compiled under, and the identity of types. Modules and stores hold a reference, so an engine goes
- * when the last of them does.
+ * when the last of them does. A weak reference keeps only the block that the engine lay in, so that
+ * it can be asked whether the engine is still there.
  *
  * Whether memories use guard pages is found out once, here, since code is translated for one or the
  * other: the build must handle faults, and the host must grant the address space of a memory.
@@ -14,7 +15,6 @@
 #include <stdio.h>
 
 #include "engine/base/alloc.h"
-#include "engine/build_id.h"
 #include "engine/build_id.h"
 #include "engine/runtime/interp.h"
 #include "engine/runtime/memory.h"
@@ -43,7 +43,10 @@ static void configure(struct cupel_engine *e, const struct cupel_config *config)
     e->decode.features = config->features;
     e->decode.limits = config->limits;
     e->decode.ignore_custom_sections = config->ignore_custom_sections;
+    e->decode.ignore_names = config->ignore_names;
+    e->decode.no_start_fn = config->no_start_fn;
     e->decode.types = e->types;
+    e->config = *config;
     e->translate.fuel = config->consume_fuel;
     e->translate.guard_pages = config->guard_pages && guard_pages_work();
     snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx", cupel_version(),
@@ -57,12 +60,14 @@ static struct cupel_engine *engine_new(const struct cupel_config *config)
     if (!e)
         return NULL;
     e->types = type_registry_new();
-    if (!e->types || !stack_cache_init(&e->stacks)) {
+    if (!e->types ||
+        !stack_cache_init(&e->stacks, config->stack.maximum_bytes, config->cached_stacks)) {
         type_registry_delete(e->types);
         mem_free(e);
         return NULL;
     }
     atomic_init(&e->refs, 1);
+    atomic_init(&e->weak, 1);
     configure(e, config);
     return e;
 }
@@ -87,13 +92,64 @@ cupel_engine_t *cupel_engine_clone(cupel_engine_t *engine)
     return engine;
 }
 
+static cupel_engine_weak_t *weak_of(struct cupel_engine *engine)
+{
+    return (cupel_engine_weak_t *)engine;
+}
+
 void cupel_engine_delete(cupel_engine_t *engine)
 {
     if (!engine || atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) != 1)
         return;
     stack_cache_fini(&engine->stacks);
     type_registry_delete(engine->types);
-    mem_free(engine);
+    cupel_engine_weak_delete(weak_of(engine));
+}
+
+/* ---- weak references: the same block, counted apart ---- */
+
+static struct cupel_engine *engine_of(const cupel_engine_weak_t *weak)
+{
+    return (struct cupel_engine *)(uintptr_t)weak;
+}
+
+cupel_engine_weak_t *cupel_engine_weak_new(cupel_engine_t *engine)
+{
+    atomic_fetch_add_explicit(&engine->weak, 1, memory_order_relaxed);
+    return weak_of(engine);
+}
+
+cupel_engine_weak_t *cupel_engine_weak_clone(const cupel_engine_weak_t *weak)
+{
+    return cupel_engine_weak_new(engine_of(weak));
+}
+
+cupel_engine_t *cupel_engine_weak_upgrade(const cupel_engine_weak_t *weak)
+{
+    struct cupel_engine *e = engine_of(weak);
+    uint32_t refs = atomic_load_explicit(&e->refs, memory_order_relaxed);
+    while (refs > 0)
+        if (atomic_compare_exchange_weak_explicit(&e->refs, &refs, refs + 1, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return e;
+    return NULL;
+}
+
+void cupel_engine_weak_delete(cupel_engine_weak_t *weak)
+{
+    struct cupel_engine *e = engine_of(weak);
+    if (e && atomic_fetch_sub_explicit(&e->weak, 1, memory_order_acq_rel) == 1)
+        mem_free(e);
+}
+
+bool cupel_engine_same(const cupel_engine_t *a, const cupel_engine_t *b)
+{
+    return a == b;
+}
+
+const cupel_config_t *cupel_engine_config(const cupel_engine_t *engine)
+{
+    return &engine->config;
 }
 
 const char *cupel_engine_image_key(const cupel_engine_t *engine)

@@ -16,8 +16,14 @@ struct cupel_config {
     bool consume_fuel;
     bool guard_pages;
     bool ignore_custom_sections;
+    bool ignore_names;
+    bool no_start_fn;
+    bool translation_fuel;
+    cupel_compilation_mode_t mode;
     uint64_t features;
     cupel_enforced_limits_t limits;
+    cupel_stack_limits_t stack;
+    uint32_t cached_stacks;
 };
 
 /* The defaults. */
@@ -27,7 +33,9 @@ void config_init(struct cupel_config *config);
 uint64_t config_hash(const struct cupel_config *config);
 
 struct cupel_engine {
-    _Atomic uint32_t refs;
+    _Atomic uint32_t refs; /* 0: only weak references are left, and nothing but this block */
+    _Atomic uint32_t weak; /* those, and one for all the others */
+    struct cupel_config config;
     struct decode_config decode;
     struct translate_config translate;
     struct type_registry *types;

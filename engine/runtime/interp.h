@@ -15,7 +15,8 @@
 enum outcome {
     OUTCOME_DONE, /* results lie at the frame's values */
     OUTCOME_TRAP, /* exec.trap says which; ip, fp and inst are those of the trapping op */
-    OUTCOME_HOST  /* a host function failed: exec.host_trap is set (or exec.trap = TRAP_HOST) */
+    OUTCOME_HOST, /* a host function failed: exec.host_trap is set (or exec.trap = TRAP_HOST) */
+    OUTCOME_ERROR /* a function could not be translated at its first call: exec.error is set */
 };
 
 enum trap_code {
@@ -41,6 +42,7 @@ struct exec {
     enum trap_code trap;
     const char *trap_limit;  /* which limit a stack overflow or growth met, or NULL */
     cupel_trap_t *host_trap; /* owned; OUTCOME_HOST, or OUTCOME_TRAP for a limiter's own */
+    cupel_error_t *error;    /* owned; OUTCOME_ERROR */
 
     uint8_t *stack; /* lowest frame; mapped */
     size_t stack_size;
@@ -99,6 +101,10 @@ static inline void fuel_give_back(struct exec *x, uint64_t cost)
     if (x->metered)
         x->fuel += cost;
 }
+
+/* Translates the function whose stub is at x->ip, and moves x->ip to its first op. False: x->outcome
+ * is OUTCOME_ERROR with its field set, or OUTCOME_TRAP if that was to be paid and cannot be. */
+bool translate_called(struct exec *x);
 
 /* Calls host function `index` of the store, from instance `caller`: arguments and results at
  * values[0 ..]. True if it returned results; else x->outcome is OUTCOME_HOST or OUTCOME_TRAP with

@@ -1,9 +1,12 @@
 /*
- * module_object.h - the public module: a decoded module and its code, immutable and reference
- * counted. Shared by threads.
+ * module_object.h - the public module: a decoded module and its code, reference counted. Shared by
+ * threads, and immutable to all who use it: functions that are translated at their first call
+ * appear behind `lock`.
  */
 #ifndef CUPEL_RUNTIME_MODULE_OBJECT_H
 #define CUPEL_RUNTIME_MODULE_OBJECT_H
+
+#include <pthread.h>
 
 #include "engine/runtime/engine.h"
 
@@ -20,6 +23,9 @@ struct cupel_module {
     struct module m;
     struct code code; /* linked */
     struct module_figures figures;
+    bool lazy;            /* functions are translated at their first call */
+    bool validated;       /* so they have been validated before */
+    pthread_mutex_t lock; /* lazy: of `code` (see code_init_lazy) and `figures` */
 };
 
 /* Links the code if need be. Takes the contents of `m` and `code` over, also on failure (NULL:
@@ -27,5 +33,16 @@ struct cupel_module {
 cupel_own struct cupel_module *module_object_new(struct cupel_engine *engine, struct module *m,
                                                  struct code *code,
                                                  const struct module_figures *figures);
+
+/* ---- module_code.c ---- */
+
+/* Code is read between these, but for what the interpreter runs. */
+void module_lock_code(const struct cupel_module *module);
+void module_unlock_code(const struct cupel_module *module);
+/* Sees to it that a defined function, or each of them, is translated. Thread-safe; can be tried
+ * again after a failure, which leaves the other functions as they are. */
+enum status module_translate_func(const struct cupel_module *module, uint32_t func,
+                                  struct errinfo *err) MUST_CHECK;
+enum status module_translate_all(const struct cupel_module *module, struct errinfo *err) MUST_CHECK;
 
 #endif

@@ -84,6 +84,7 @@ bool cupel_module_custom_section(const cupel_module_t *module, size_t i,
 void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out)
 {
     const struct module *m = &module->m;
+    module_lock_code(module);
     *out = (cupel_module_info_t){
         .types = m->ntypes,
         .functions = m->nfuncs,
@@ -100,6 +101,22 @@ void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out)
         .internal_bytes = module->code.len,
         .features = module->figures.features,
     };
+    module_unlock_code(module);
+}
+
+const cupel_functype_t *cupel_module_func_type(const cupel_module_t *module, uint32_t func_index)
+{
+    return func_index < module->m.nfuncs ? module->m.funcs[func_index].type : NULL;
+}
+
+cupel_engine_t *cupel_module_engine(const cupel_module_t *module)
+{
+    return module->engine;
+}
+
+bool cupel_module_same(const cupel_module_t *a, const cupel_module_t *b)
+{
+    return a == b;
 }
 
 cupel_name_t cupel_module_func_name(const cupel_module_t *module, uint32_t func_index)

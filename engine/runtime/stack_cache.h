@@ -11,18 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Stacks of up to this many bytes for frames are kept, as many as there are places. */
+/* Of an engine that is not told otherwise. */
 #define STACK_DEFAULT_BYTES (UINT64_C(1) << 20)
 #define STACK_CACHE_PLACES  8
+/* The most that can be asked for. */
+#define STACK_MOST_BYTES        (UINT64_C(1) << 30)
+#define STACK_CACHE_MOST_PLACES 1024
 
 struct stack_cache {
     pthread_mutex_t lock;
-    size_t count;
-    void *stacks[STACK_CACHE_PLACES];
+    uint64_t bytes; /* a stack of up to this many bytes for frames is kept */
+    size_t places, count;
+    void **stacks;
 };
 
-/* False if the host has no lock to give. */
-bool stack_cache_init(struct stack_cache *c);
+/* False if the host has no lock or no memory to give. */
+bool stack_cache_init(struct stack_cache *c, uint64_t bytes, uint32_t places);
 void stack_cache_fini(struct stack_cache *c);
 
 /* Memory for a stack of `bytes` for frames and the room behind them that calls need; NULL when
@@ -32,6 +36,6 @@ void *stack_cache_take(struct stack_cache *c, uint64_t bytes);
 void stack_cache_give(struct stack_cache *c, void *stack, uint64_t bytes);
 
 /* Mapped bytes for `bytes` of frames. */
-size_t stack_mapped_bytes(uint64_t bytes);
+size_t stack_mapped_bytes(const struct stack_cache *c, uint64_t bytes);
 
 #endif

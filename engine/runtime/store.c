@@ -29,6 +29,8 @@ cupel_store_t *cupel_store_new(cupel_engine_t *engine, void *data, void (*finali
     cupel_store_limits_init(&s->limits);
     /* Objects are counted only for those who ask for it. */
     s->limits.instances = s->limits.tables = s->limits.memories = UINT32_MAX;
+    s->limits.stack_bytes = engine->config.stack.maximum_bytes;
+    s->limits.call_depth = engine->config.stack.recursion_depth;
     s->exec.store = s;
     s->exec.metered = engine->translate.fuel;
     return s;
@@ -105,7 +107,7 @@ bool store_ensure_stack(struct cupel_store *store)
     x->stack = stack_cache_take(&store->engine->stacks, store->limits.stack_bytes);
     if (!x->stack)
         return false;
-    x->stack_size = stack_mapped_bytes(store->limits.stack_bytes);
+    x->stack_size = stack_mapped_bytes(&store->engine->stacks, store->limits.stack_bytes);
     x->stack_end = x->stack + store->limits.stack_bytes;
     store->free_stack = x->stack;
     store->calls_left = store->limits.call_depth;

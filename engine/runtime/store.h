@@ -15,7 +15,7 @@
 #include "engine/runtime/module_object.h"
 
 /* Limits of the engine's own on what a host may ask for. */
-#define STORE_MAX_STACK_BYTES (UINT64_C(1) << 30)
+#define STORE_MAX_STACK_BYTES STACK_MOST_BYTES
 #define STORE_MAX_HOST_DEPTH  1024
 
 struct host_global {

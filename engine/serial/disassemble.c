@@ -151,6 +151,8 @@ cupel_error_t *cupel_module_dump(const cupel_module_t *module, uint32_t func_ind
                                                     : "does not exist");
         return error_from(&e);
     }
+    if (module_translate_func(module, func_index, &e) != OK)
+        return error_from(&e);
     const struct code_range *range = &code->ranges[func_index - code->nimported];
     uint32_t values = frame_values(module->m.funcs[func_index].type);
     for (uint32_t at = range->start; at < range->end;) {

@@ -291,6 +291,7 @@ static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint3
     case IR_EXIT:
     case IR_CROSS_RETURN:
     case IR_TAIL_RETURN:
+    case IR_TRANSLATE:
         return false;
     default:
         return true;
@@ -339,7 +340,8 @@ static enum status verify_function(struct verifier *v, const struct code_range *
     v->start = range->start;
     v->end = range->end;
     if (range->start != previous_end || range->end <= range->start || range->end > v->code->len ||
-        range->start % 8 != 0 || range->end % 8 != 0 || range->positions > v->code->positions.len)
+        range->start % 8 != 0 || range->end % 8 != 0 ||
+        range->positions_end > v->code->positions.len || range->positions > range->positions_end)
         return bad(v, range->start, "the function's range is out of bounds");
     TRY(mark_ops(v));
     const uint8_t *enter = v->code->base + v->start;

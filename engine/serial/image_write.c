@@ -1,6 +1,7 @@
 /*
  * Writing an image. The code is linked, that is, it holds handlers: their op numbers are looked up
- * in a sorted table.
+ * in a sorted table. Functions are written in the order of their indices; a lazy arena has them in
+ * the order of their first calls, behind stubs that an image does not need.
  */
 #include "engine/serial/image.h"
 
@@ -61,20 +62,15 @@ static uint32_t op_number(const struct op_of_handler *table, const uint8_t *p)
 }
 
 /* Handlers become numbers, canonical ids 0. */
-static void unlink_code(uint8_t *copy, const struct code *code, const struct op_of_handler *table)
+static void unlink_func(uint8_t *copy, uint32_t len, const struct op_of_handler *table)
 {
-    ir_put64(copy, CODE_EXIT, IR_EXIT);
-    ir_put64(copy, CODE_CROSS_RETURN, IR_CROSS_RETURN);
-    ir_put64(copy, CODE_TAIL_RETURN, IR_TAIL_RETURN);
-    for (uint32_t f = 0; f < code->nfuncs - code->nimported; f++) {
-        for (uint32_t at = code->ranges[f].start; at < code->ranges[f].end;) {
-            uint8_t *p = copy + at;
-            uint32_t op = op_number(table, p);
-            ir_put64(p, 0, op);
-            if (ir_is_call_indirect(op))
-                ir_put32(p, 16, 0);
-            at += ir_len(p);
-        }
+    for (uint32_t at = 0; at < len;) {
+        uint8_t *p = copy + at;
+        uint32_t op = op_number(table, p);
+        ir_put64(p, 0, op);
+        if (ir_is_call_indirect(op))
+            ir_put32(p, 16, 0);
+        at += ir_len(p);
     }
 }
 
@@ -85,10 +81,12 @@ static uint64_t aligned(uint64_t n)
 
 static void lay_out(struct image_header *h, const struct code *code, size_t skeleton)
 {
-    size_t n = code->nfuncs - code->nimported;
+    size_t n = code->nfuncs - code->nimported, len = CODE_HEADER;
+    for (size_t f = 0; f < n; f++)
+        len += code->ranges[f].end - code->ranges[f].start;
     h->skeleton = (struct image_part){aligned(sizeof *h), skeleton};
-    h->code = (struct image_part){aligned(h->skeleton.offset + skeleton), code->len};
-    h->ranges = (struct image_part){aligned(h->code.offset + code->len), n * sizeof *code->ranges};
+    h->code = (struct image_part){aligned(h->skeleton.offset + skeleton), len};
+    h->ranges = (struct image_part){aligned(h->code.offset + len), n * sizeof *code->ranges};
     h->positions =
         (struct image_part){aligned(h->ranges.offset + h->ranges.len), code->positions.len};
     h->len = aligned(h->positions.offset + h->positions.len);
@@ -98,6 +96,29 @@ static void copy_part(uint8_t *image, struct image_part part, const void *from)
 {
     if (part.len > 0)
         memcpy(image + part.offset, from, part.len);
+}
+
+/* Functions, and with each its range and its positions. */
+static void copy_code(uint8_t *image, const struct image_header *h, const struct code *code,
+                      const struct op_of_handler *table)
+{
+    uint8_t *base = image + h->code.offset, *positions = image + h->positions.offset;
+    uint32_t end = CODE_HEADER, positions_end = 0;
+    ir_put64(base, CODE_EXIT, IR_EXIT);
+    ir_put64(base, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    ir_put64(base, CODE_TAIL_RETURN, IR_TAIL_RETURN);
+    for (uint32_t f = 0; f < code->nfuncs - code->nimported; f++) {
+        const struct code_range *from = &code->ranges[f];
+        struct code_range to = {.start = end, .positions = positions_end, .body = from->body};
+        uint32_t len = from->end - from->start, npositions = from->positions_end - from->positions;
+        memcpy(base + end, code->base + from->start, len);
+        unlink_func(base + end, len, table);
+        if (npositions > 0)
+            memcpy(positions + positions_end, code->positions.data + from->positions, npositions);
+        to.end = end += len;
+        to.positions_end = positions_end += npositions;
+        memcpy(image + h->ranges.offset + f * sizeof to, &to, sizeof to);
+    }
 }
 
 static uint8_t *write_image(const struct cupel_module *module, const uint8_t *skeleton,
@@ -113,10 +134,7 @@ static uint8_t *write_image(const struct cupel_module *module, const uint8_t *sk
     if (!image)
         return NULL;
     copy_part(image, h.skeleton, skeleton);
-    copy_part(image, h.code, module->code.base);
-    copy_part(image, h.ranges, module->code.ranges);
-    copy_part(image, h.positions, module->code.positions.data);
-    unlink_code(image + h.code.offset, &module->code, table);
+    copy_code(image, &h, &module->code, table);
     memcpy(image, &h, sizeof h);
     size_t from = offsetof(struct image_header, len);
     h.checksum = image_checksum(image + from, h.len - from);
@@ -128,9 +146,13 @@ static uint8_t *write_image(const struct cupel_module *module, const uint8_t *sk
 cupel_error_t *cupel_module_serialize(const cupel_module_t *module, cupel_bytes_t *out)
 {
     size_t skeleton_len = 0;
+    struct errinfo err;
+    errinfo_init(&err);
+    *out = (cupel_bytes_t){NULL, 0};
+    if (module_translate_all(module, &err) != OK)
+        return error_from(&err);
     uint8_t *skeleton = image_skeleton(&module->m, &skeleton_len);
     struct op_of_handler *table = ops_by_handler();
-    *out = (cupel_bytes_t){NULL, 0};
     if (skeleton && table)
         out->data = write_image(module, skeleton, skeleton_len, table, &out->len);
     mem_free(skeleton);

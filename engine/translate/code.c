@@ -26,7 +26,11 @@ enum status code_init(struct code *code, const struct module *m, struct errinfo 
 
 void code_fini(struct code *code)
 {
-    mem_free(code->base);
+    if (code->reserved)
+        mem_unmap(code->base, code->reserved);
+    else
+        mem_free(code->base);
+    mem_free(code->order);
     mem_free(code->funcs);
     mem_free(code->ranges);
     vec_fini(&code->positions);
@@ -51,39 +55,57 @@ static void link_op(uint8_t *p, const void *const *handlers)
     ir_put64(p, 0, (uint64_t)(uintptr_t)handlers[ir_u64(p, 0)]);
 }
 
-void code_link(struct code *code, const struct module *m, const void *const *handlers)
+void code_link_func(struct code *code, const struct module *m, const void *const *handlers,
+                    uint32_t func)
+{
+    const struct code_range *range = &code->ranges[func - code->nimported];
+    for (uint32_t at = range->start; at < range->end;) {
+        uint8_t *p = code->base + at;
+        uint64_t op = ir_u64(p, 0);
+        at += ir_len(p);
+        if (ir_is_call_indirect(op))
+            ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
+        link_op(p, handlers);
+    }
+}
+
+void code_link_header(struct code *code, const void *const *handlers)
 {
     link_op(code->base + CODE_EXIT, handlers);
     link_op(code->base + CODE_CROSS_RETURN, handlers);
     link_op(code->base + CODE_TAIL_RETURN, handlers);
-    uint32_t n = code->nfuncs - code->nimported;
-    for (uint32_t f = 0; f < n; f++) {
-        uint32_t at = code->ranges[f].start, end = code->ranges[f].end;
-        while (at < end) {
-            uint8_t *p = code->base + at;
-            uint64_t op = ir_u64(p, 0);
-            at += ir_len(p);
-            if (ir_is_call_indirect(op))
-                ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
-            link_op(p, handlers);
-        }
-    }
+}
+
+void code_link(struct code *code, const struct module *m, const void *const *handlers)
+{
+    code_link_header(code, handlers);
+    for (uint32_t f = code->nimported; f < code->nfuncs; f++)
+        code_link_func(code, m, handlers, f);
     code->linked = true;
+}
+
+/* The `i`-th function in the order of their places, less nimported. */
+static uint32_t nth_func(const struct code *code, uint32_t i)
+{
+    return code->order ? code->order[i] : i;
 }
 
 uint32_t code_func_at(const struct code *code, uint32_t offset)
 {
-    uint32_t low = 0, high = code->nfuncs - code->nimported;
+    uint32_t count = code->order ? code->ntranslated : code->nfuncs - code->nimported;
+    uint32_t low = 0, high = count;
+    if (code_is_stub(code, offset))
+        return code->nimported + (offset - CODE_HEADER) / CODE_STUB;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (offset >= code->ranges[middle].end)
+        if (offset >= code->ranges[nth_func(code, middle)].end)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == code->nfuncs - code->nimported || offset < code->ranges[low].start)
+    if (low == count || offset < code->ranges[nth_func(code, low)].start)
         return NO_INDEX;
-    return low + code->nimported;
+    return nth_func(code, low) + code->nimported;
 }
 
 /* False at the end of the table. */
@@ -105,9 +127,10 @@ uint64_t code_position(const struct code *code, uint32_t func, uint32_t offset)
 {
     if (func < code->nimported || func >= code->nfuncs)
         return NO_OFFSET;
+    if (code_is_stub(code, offset)) /* nothing of it has run */
+        return code->ranges[func - code->nimported].body;
     const struct code_range *range = &code->ranges[func - code->nimported];
-    size_t at = range->positions;
-    size_t end = func + 1 < code->nfuncs ? range[1].positions : code->positions.len;
+    size_t at = range->positions, end = range->positions_end;
     uint32_t code_at = range->start, wasm = 0, delta, zigzag;
     uint64_t found = NO_OFFSET;
     while (at < end && read_leb(code, &at, &delta) && read_leb(code, &at, &zigzag)) {

@@ -5,6 +5,11 @@
  * return addresses in frames are. The arena begins with a header of ops that return addresses may
  * name: CODE_EXIT, CODE_CROSS_RETURN, CODE_TAIL_RETURN; the word before each is 0, the `D` of their
  * "call".
+ *
+ * An arena is filled at once (code_translate), or function by function, each at its first call
+ * (code_init_lazy, code_translate_func). The entry of a function that is still to come is an op of
+ * its own, its stub, which has that done. A lazy arena is reserved address space, so that it never
+ * moves while it grows; other threads run what is there already.
  */
 #ifndef CUPEL_TRANSLATE_CODE_H
 #define CUPEL_TRANSLATE_CODE_H
@@ -16,7 +21,8 @@
 #define CODE_EXIT         8  /* leaves the interpreter */
 #define CODE_CROSS_RETURN 24 /* goes back to the instance named in the frame */
 #define CODE_TAIL_RETURN  40 /* goes back to the caller of what was left by a tail call */
-#define CODE_HEADER       48 /* functions start here */
+#define CODE_HEADER       48 /* functions start here; in a lazy arena behind the stubs */
+#define CODE_STUB         8  /* bytes of a stub */
 
 /*
  * A frame, from its frame pointer `fp`:
@@ -41,27 +47,55 @@ static inline uint32_t frame_values(const functype *t)
     return t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
 }
 
-/* By function index, imports included (entry NULL). Read by handlers. */
+/* By function index, imports included (entry NULL). Read by handlers; `entry` by code_entry. */
 struct code_func {
     const uint8_t *entry;
     uint32_t type_id; /* canonical */
     uint32_t values;  /* frame_values(type) */
 };
 
+/*
+ * The entry of a function that another thread may be translating. What lies there is written before
+ * the entry is (code_publish); reading it depends on the address, which is order enough for
+ * processors, but not for what checks programs for races, nor does it cost anything on x86.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define CODE_ENTRY_ORDER __ATOMIC_ACQUIRE
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CODE_ENTRY_ORDER __ATOMIC_ACQUIRE
+#endif
+#endif
+#ifndef CODE_ENTRY_ORDER
+#ifdef __x86_64__
+#define CODE_ENTRY_ORDER __ATOMIC_ACQUIRE
+#else
+#define CODE_ENTRY_ORDER __ATOMIC_RELAXED
+#endif
+#endif
+static inline const uint8_t *code_entry(const struct code_func *f)
+{
+    return __atomic_load_n(&f->entry, CODE_ENTRY_ORDER);
+}
+
 /* Where a defined function lies in the arena and in the position table. */
 struct code_range {
-    uint32_t start, end; /* bytes in the arena */
-    uint32_t positions;  /* offset of its entries in `positions` */
-    uint32_t body;       /* offset of its body in the Wasm that it was translated from */
+    uint32_t start, end;               /* bytes in the arena; 0, 0 before its translation */
+    uint32_t positions, positions_end; /* its entries in `positions` */
+    uint32_t body;                     /* offset of its body in the Wasm it is translated from */
 };
 
 struct code {
-    uint8_t *base; /* the arena, allocated; it must not move once linked */
-    size_t len;    /* bytes in use */
-    size_t mapped; /* bytes allocated */
+    uint8_t *base;   /* the arena, allocated; it must not move once linked */
+    size_t len;      /* bytes in use */
+    size_t mapped;   /* bytes allocated */
+    size_t reserved; /* of a lazy arena: bytes of address space; else 0 */
     uint32_t nfuncs, nimported;
     struct code_func *funcs;
-    struct code_range *ranges; /* by function index - nimported, ascending */
+    struct code_range *ranges; /* by function index - nimported; ascending unless lazy */
+    /* Lazy: index - nimported of each function that is translated, in the order of their places. */
+    uint32_t *order;
+    uint32_t ntranslated;
     /* LEB128 pairs (code offset delta, Wasm offset delta) for each op that may trap or call, from
      * the function's start and body offset */
     VEC(uint8_t) positions;
@@ -86,6 +120,36 @@ enum status code_translate(struct code *code, const struct module *m,
                            const struct decode_config *config, const struct translate_config *how,
                            uint64_t *features_used, struct errinfo *err) MUST_CHECK;
 void code_fini(struct code *code);
+
+/*
+ * A lazy arena for m, linked, with nothing but stubs. What changes it, and what reads anything of
+ * it but `base`, `funcs` and code that runs, needs a lock of the caller's.
+ */
+enum status code_init_lazy(struct code *code, const struct module *m,
+                           const struct decode_config *config, const void *const *handlers,
+                           struct errinfo *err) MUST_CHECK;
+/* Validates, translates and links one function of a lazy arena, and publishes its entry. On failure
+ * it is as before. Adds to `features_used`. */
+enum status code_translate_func(struct code *code, const struct module *m,
+                                const struct decode_config *config,
+                                const struct translate_config *how, const void *const *handlers,
+                                uint32_t func, uint64_t *features_used,
+                                struct errinfo *err) MUST_CHECK;
+/* Whether the code of a defined function is there. */
+static inline bool code_has_func(const struct code *code, uint32_t func)
+{
+    return code->ranges[func - code->nimported].end != 0;
+}
+/* Whether `offset` lies in the stubs. */
+static inline bool code_is_stub(const struct code *code, uint32_t offset)
+{
+    return code->order && offset >= CODE_HEADER &&
+           offset < CODE_HEADER + CODE_STUB * (uint64_t)(code->nfuncs - code->nimported);
+}
+
+/* Room for `n` more bytes in the arena, of at most `limit` in all. */
+enum status code_reserve(struct code *code, size_t n, uint64_t limit, uint64_t offset,
+                         struct errinfo *err) MUST_CHECK;
 /* An empty arena for m, with its layout. */
 enum status code_init(struct code *code, const struct module *m, struct errinfo *err) MUST_CHECK;
 
@@ -94,6 +158,10 @@ enum status code_index(struct code *code, const struct module *m, struct errinfo
 
 /* Replaces op numbers by handlers (handlers[number]) and type indices by canonical ids. */
 void code_link(struct code *code, const struct module *m, const void *const *handlers);
+/* The same for the header, and for one function. */
+void code_link_header(struct code *code, const void *const *handlers);
+void code_link_func(struct code *code, const struct module *m, const void *const *handlers,
+                    uint32_t func);
 
 /* The function (index) that the code offset lies in, NO_INDEX if none. */
 uint32_t code_func_at(const struct code *code, uint32_t offset);

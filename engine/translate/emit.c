@@ -19,24 +19,9 @@ static bool reserve(struct translator *t, size_t n)
     struct code *c = t->code;
     if (t->status != OK)
         return false;
-    if (c->mapped - c->len >= n)
-        return true;
-    uint64_t limit = limit_code_bytes(t->config);
-    size_t want = c->mapped + c->mapped / 2 + n + 4096;
-    if (c->len + n > limit) {
-        translator_fail(t, errinfo_limit(t->err, "code_bytes", t->offset,
-                                         "the internal code exceeds the limit of %llu bytes",
-                                         (unsigned long long)limit));
-        return false;
-    }
-    uint8_t *base = mem_realloc(c->base, want);
-    if (!base) {
-        translator_fail(t, errinfo_nomem(t->err));
-        return false;
-    }
-    c->base = base;
-    c->mapped = want;
-    return true;
+    if (c->mapped - c->len < n)
+        t->status = code_reserve(c, n, limit_code_bytes(t->config), t->offset, t->err);
+    return t->status == OK;
 }
 
 static void put_leb(struct translator *t, uint32_t v)

@@ -267,9 +267,12 @@ static enum status translate_function(struct translator *t, uint32_t func)
     }
     if (r.p != r.end)
         return reader_fail(&r, ERR_MALFORMED, "junk after the end of the function");
+    if (t->status != OK)
+        return t->status;
     ir_put32(code_at(t, t->enter), 8, t->frame_bytes);
     range->end = here(t);
-    return t->status;
+    range->positions_end = (uint32_t)c->positions.len;
+    return OK;
 }
 
 /* ---- Modules ---- */
@@ -301,32 +304,73 @@ static enum status translate_all(struct translator *t)
     return OK;
 }
 
-enum status code_translate(struct code *code, const struct module *m,
-                           const struct decode_config *config, const struct translate_config *how,
-                           uint64_t *features_used, struct errinfo *err)
+static struct translator *translator_new(struct code *code, const struct module *m,
+                                         const struct decode_config *config,
+                                         const struct translate_config *how, struct errinfo *err)
 {
     struct translator *t = mem_calloc(1, sizeof *t);
-    memset(code, 0, sizeof *code);
     if (!t)
-        return errinfo_nomem(err);
+        return NULL;
     t->m = m;
     t->config = config;
     t->how = how;
     t->code = code;
     t->err = err;
-    enum status status = code_init(code, m, err);
-    if (status == OK)
-        status = translate_all(t);
-    if (status == OK)
-        status = code_index(code, m, err);
-    *features_used = t->v.features_used;
+    return t;
+}
+
+static void translator_delete(struct translator *t)
+{
     validator_fini(&t->v);
     vec_fini(&t->stack);
     vec_fini(&t->labels);
     vec_fini(&t->local_slots);
     vec_fini(&t->local_pending);
     mem_free(t);
+}
+
+enum status code_translate(struct code *code, const struct module *m,
+                           const struct decode_config *config, const struct translate_config *how,
+                           uint64_t *features_used, struct errinfo *err)
+{
+    struct translator *t = translator_new(code, m, config, how, err);
+    memset(code, 0, sizeof *code);
+    if (!t)
+        return errinfo_nomem(err);
+    enum status status = code_init(code, m, err);
+    if (status == OK)
+        status = translate_all(t);
+    if (status == OK)
+        status = code_index(code, m, err);
+    *features_used = t->v.features_used;
+    translator_delete(t);
     if (status != OK)
         code_fini(code);
+    return status;
+}
+
+enum status code_translate_func(struct code *code, const struct module *m,
+                                const struct decode_config *config,
+                                const struct translate_config *how, const void *const *handlers,
+                                uint32_t func, uint64_t *features_used, struct errinfo *err)
+{
+    struct code_range *range = &code->ranges[func - code->nimported];
+    struct code_range before = *range;
+    size_t len = code->len, positions = code->positions.len;
+    struct translator *t = translator_new(code, m, config, how, err);
+    if (!t)
+        return errinfo_nomem(err);
+    enum status status = translate_function(t, func);
+    if (status == OK) {
+        *features_used |= t->v.features_used;
+        code->order[code->ntranslated++] = func - code->nimported;
+        code_link_func(code, m, handlers, func);
+        __atomic_store_n(&code->funcs[func].entry, code->base + range->start, __ATOMIC_RELEASE);
+    } else {
+        *range = before;
+        code->len = len;
+        code->positions.len = positions;
+    }
+    translator_delete(t);
     return status;
 }

@@ -88,6 +88,7 @@ static bool make_module(struct case_run *run)
     }
     cupel_config_set_guard_pages(config, run->options->guard_pages);
     cupel_config_set_consume_fuel(config, run->options->metering);
+    cupel_config_set_compilation_mode(config, run->options->mode);
     run->engine = cupel_engine_new_with_config(config);
     if (run->engine == NULL) {
         return case_fail(run, "out of memory");

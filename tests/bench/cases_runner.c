@@ -141,6 +141,8 @@ static void print_help(void)
          "  --no-guard-pages   only with explicit bounds checks\n"
          "  --fuel             only metered (default: both ways)\n"
          "  --no-fuel          only unmetered\n"
+         "  --lazy             compile each function at its first call\n"
+         "  --lazy-translation validate at once, translate at the first call\n"
          "  --image            write and read back each module's image\n"
          "  --time N           print the least times of N runs; the clock is the real one");
 }
@@ -166,6 +168,10 @@ static void parse(struct run *run, int argc, char **argv)
             run->fuel = true;
         } else if (strcmp(word, "--no-fuel") == 0) {
             run->no_fuel = true;
+        } else if (strcmp(word, "--lazy") == 0) {
+            run->options.mode = CUPEL_COMPILE_LAZY;
+        } else if (strcmp(word, "--lazy-translation") == 0) {
+            run->options.mode = CUPEL_COMPILE_LAZY_TRANSLATION;
         } else if (strcmp(word, "--image") == 0) {
             run->options.via_image = true;
         } else if (strcmp(word, "--time") == 0 && i + 1 < argc && atoi(argv[i + 1]) > 0) {

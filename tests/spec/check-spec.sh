@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the spec tests in each dispatch build given, on both memory paths, then metered and through
-# images in the first; ends with the sum: N passed, N failed, N skipped.
+# Runs the spec tests in each dispatch build given, on both memory paths, then metered, through
+# images and compiled lazily in the first; ends with the sum: N passed, N failed, N skipped.
 # Usage: check-spec.sh DIR RUNNER...
 set -u
 dir=$1
@@ -15,6 +15,7 @@ for runner; do
 done
 "$first" --dir "$dir" --metering >>"$log" 2>&1 || status=1
 "$first" --dir "$dir" --image >>"$log" 2>&1 || status=1
+"$first" --dir "$dir" --compilation-mode lazy >>"$log" 2>&1 || status=1
 cat "$log"
 echo
 awk '/^skipped [0-9]+: / { n = $2; sub(/^skipped [0-9]+: /, ""); if (!($0 in reason)) order[++count] = $0; reason[$0] += n }

@@ -74,6 +74,19 @@ static cupel_error_t *through_image(cupel_engine_t *engine, cupel_module_t **mod
     return error;
 }
 
+/* What a lazily validated module leaves for later; a module with an error in it is deleted. */
+static cupel_error_t *compile_now(cupel_module_t **module)
+{
+    cupel_bytes_t image = {0};
+    cupel_error_t *error = cupel_module_serialize(*module, &image);
+    cupel_bytes_delete(&image);
+    if (error != NULL) {
+        cupel_module_delete(*module);
+        *module = NULL;
+    }
+    return error;
+}
+
 cupel_error_t *module_load(struct spec_session *session, cupel_module_t **out)
 {
     char *relative = module_path(session);
@@ -87,6 +100,9 @@ cupel_error_t *module_load(struct spec_session *session, cupel_module_t **out)
     *out = NULL;
     cupel_error_t *error = cupel_module_new(session->engine, bytes, len, out);
     cupel_error_t *again = cupel_module_validate(session->engine, bytes, len);
+    if (error == NULL && again != NULL && session->options->mode == CUPEL_COMPILE_LAZY) {
+        error = compile_now(out);
+    }
     if ((again == NULL) != (error == NULL)) {
         printf("%s: cupel_module_validate and cupel_module_new do not agree\n", path);
         session->counts->failed++;

@@ -38,6 +38,7 @@ static void print_help(void)
          "  --guard-pages       only with guard pages (default: both ways)\n"
          "  --no-guard-pages    only with explicit bounds checks\n"
          "  --metering          meter fuel\n"
+         "  --compilation-mode MODE  eager (default), lazy-translation or lazy\n"
          "  --image             write and read back each module's image\n"
          "  --list              list the scripts and their versions\n"
          "  -v                  show every command");
@@ -92,11 +93,15 @@ static bool announce(const struct run *run, bool guard_pages)
         exit(2);
     }
     bool has = cupel_engine_guard_pages(engine);
-    printf("spec tests %s, dispatch %s, %s%s%s\n", spec_class_name(run->options.class),
+    printf("spec tests %s, dispatch %s, %s%s%s%s%s\n", spec_class_name(run->options.class),
            cupel_engine_dispatch(engine),
            !guard_pages ? "checked memory"
            : has        ? "guard pages"
                         : "guard pages: not to be had on this host",
+           run->options.mode == CUPEL_COMPILE_EAGER ? "" : ", ",
+           run->options.mode == CUPEL_COMPILE_EAGER
+               ? ""
+               : cupel_compilation_mode_name(run->options.mode),
            run->options.metering ? ", metering" : "",
            run->options.via_image ? ", through images" : "");
     cupel_engine_delete(engine);
@@ -107,6 +112,18 @@ static void usage_error(const char *what, const char *text)
 {
     fprintf(stderr, "spec-runner: %s%s (--help shows the options)\n", what, text);
     exit(2);
+}
+
+static cupel_compilation_mode_t parse_mode(const char *name)
+{
+    cupel_compilation_mode_t mode = CUPEL_COMPILE_EAGER;
+    while (mode <= CUPEL_COMPILE_LAZY && strcmp(cupel_compilation_mode_name(mode), name) != 0) {
+        mode++;
+    }
+    if (mode > CUPEL_COMPILE_LAZY) {
+        usage_error("there is no compilation mode ", name);
+    }
+    return mode;
 }
 
 static void parse(struct run *run, int argc, char **argv)
@@ -123,6 +140,8 @@ static void parse(struct run *run, int argc, char **argv)
             run->guarded = true;
         } else if (strcmp(word, "--no-guard-pages") == 0) {
             run->checked = true;
+        } else if (strcmp(word, "--compilation-mode") == 0 && i + 1 < argc) {
+            run->options.mode = parse_mode(argv[++i]);
         } else if (strcmp(word, "--metering") == 0) {
             run->options.metering = true;
         } else if (strcmp(word, "--image") == 0) {
