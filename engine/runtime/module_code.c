@@ -82,8 +82,8 @@ bool translate_called(struct exec *x)
     }
     errinfo_init(&err);
     if (module_translate_func(module, func, &err) != OK) {
-        if (cost > 0 && x->metered)
-            x->fuel += cost;
+        if (cost > 0)
+            fuel_give_back(x, cost);
         x->error = error_from(&err);
         x->outcome = OUTCOME_ERROR;
         return false;
