@@ -21,20 +21,23 @@ static uint64_t round_up(uint64_t n)
     return (n + STEP - 1) & ~(uint64_t)(STEP - 1);
 }
 
-static enum status commit(struct code *code, size_t n, struct errinfo *err)
+/* `mapped` is whole pages until it meets the limit, behind which nothing is ever committed. */
+static enum status commit(struct code *code, size_t n, uint64_t limit, struct errinfo *err)
 {
     size_t want = round_up(code->len + n + code->mapped / 8);
     if (want > code->reserved)
         want = code->reserved;
     if (!mem_commit(code->base + code->mapped, want - code->mapped))
         return errinfo_nomem(err);
-    code->mapped = want;
+    code->mapped = want < limit ? want : (size_t)limit;
     return OK;
 }
 
-static enum status move(struct code *code, size_t n, struct errinfo *err)
+static enum status move(struct code *code, size_t n, uint64_t limit, struct errinfo *err)
 {
     size_t want = code->mapped + code->mapped / 2 + n + 4096;
+    if (want > limit)
+        want = (size_t)limit;
     uint8_t *base = mem_realloc(code->base, want);
     if (!base)
         return errinfo_nomem(err);
@@ -52,7 +55,7 @@ enum status code_reserve(struct code *code, size_t n, uint64_t limit, uint64_t o
         return errinfo_limit(err, "code_bytes", offset,
                              "the internal code exceeds the limit of %llu bytes",
                              (unsigned long long)limit);
-    return code->reserved ? commit(code, n, err) : move(code, n, err);
+    return code->reserved ? commit(code, n, limit, err) : move(code, n, limit, err);
 }
 
 /* Address space for a lazy arena: `fixed` bytes, and the code of `bodies` bytes. */

@@ -26,6 +26,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_limiter.c \
 	tests/engine/runtime/test_linker.c \
 	tests/engine/runtime/test_memory.c \
+	tests/engine/runtime/test_module_code.c \
 	tests/engine/runtime/test_module_object.c \
 	tests/engine/runtime/test_public_types.c \
 	tests/engine/runtime/test_runtime_oom.c \

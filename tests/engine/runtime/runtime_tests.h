@@ -11,6 +11,7 @@
     T(engine)                                                                                      \
     T(public_types)                                                                                \
     T(module_object)                                                                               \
+    T(module_code)                                                                                 \
     T(store)                                                                                       \
     T(limiter)                                                                                     \
     T(memory)                                                                                      \
