@@ -1,46 +1,48 @@
-/* Expectations: "name=kind:number;name=..."; floats as bits. */
+/* What a case finds and what it should find: "name=kind:number;name=..."; floats as bits. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/bench/cases.h"
 
-bool case_expected(const struct case_row *row, const char *key, char *value, size_t size)
+/* The part "key=value" of a text, from its start to the next semicolon. */
+static bool has_part(const char *text, const char *part, size_t len)
 {
-    size_t key_len = strlen(key);
-    const char *part = row->expected;
-    while (part != NULL) {
-        size_t len = strcspn(part, ";");
-        if (len > key_len && strncmp(part, key, key_len) == 0 && part[key_len] == '=') {
-            snprintf(value, size, "%.*s", (int)(len - key_len - 1), part + key_len + 1);
+    for (;;) {
+        size_t n = strcspn(text, ";");
+        if (n == len && memcmp(text, part, len) == 0) {
             return true;
         }
-        part = part[len] == ';' ? part + len + 1 : NULL;
+        if (text[n] == '\0') {
+            return false;
+        }
+        text += n + 1;
     }
-    return false;
 }
 
-static uint64_t bits_of(const cupel_val_t *value)
+bool case_matches(const char *expected, const char *observed, char *key, size_t size)
 {
-    return value->kind == CUPEL_I32 || value->kind == CUPEL_F32 ? value->of.f32_bits
-                                                                : value->of.f64_bits;
+    for (const char *part = expected;;) {
+        size_t len = strcspn(part, ";"), key_len = strcspn(part, "=");
+        if (key_len < len && !has_part(observed, part, len)) {
+            snprintf(key, size, "%.*s", (int)key_len, part);
+            return false;
+        }
+        if (part[len] == '\0') {
+            return true;
+        }
+        part += len + 1;
+    }
 }
 
-bool case_value_matches(const char *expected, const cupel_val_t *value)
+bool case_observe(struct case_run *run, const char *key, const char *value)
 {
-    const char *colon = strchr(expected, ':');
-    const char *kind = cupel_valkind_name(value->kind);
-    size_t len = strlen(kind);
-    if (colon == NULL || (size_t)(colon - expected) != len || strncmp(expected, kind, len) != 0) {
-        return false;
-    }
-    const char *text = colon + 1;
-    uint64_t bits = text[0] == '-' ? (uint64_t)strtoll(text, NULL, 10) : strtoull(text, NULL, 0);
-    if (value->kind == CUPEL_I32 || value->kind == CUPEL_F32) {
-        bits = (uint32_t)bits;
-    }
-    return bits == bits_of(value);
+    char *text = run->result->observed;
+    size_t len = strlen(text);
+    int n =
+        snprintf(text + len, CASE_OBSERVED_MAX - len, "%s%s=%s", len > 0 ? ";" : "", key, value);
+    return (n >= 0 && (size_t)n < CASE_OBSERVED_MAX - len) ||
+           case_fail(run, "too much to be noted");
 }
 
 void case_value_format(const cupel_val_t *value, char *text, size_t size)
@@ -50,7 +52,9 @@ void case_value_format(const cupel_val_t *value, char *text, size_t size)
         snprintf(text, size, "%s:%" PRId32, kind, value->of.i32);
     } else if (value->kind == CUPEL_I64) {
         snprintf(text, size, "%s:%" PRId64, kind, value->of.i64);
+    } else if (value->kind == CUPEL_F32) {
+        snprintf(text, size, "%s:0x%" PRIx32, kind, value->of.f32_bits);
     } else {
-        snprintf(text, size, "%s:0x%" PRIx64, kind, bits_of(value));
+        snprintf(text, size, "%s:0x%" PRIx64, kind, value->of.f64_bits);
     }
 }

@@ -1,6 +1,5 @@
 /*
- * cases-runner: runs the benchmark cases through libcupel, checks every expected value, and can print
- * times.
+ * cases-runner: runs the benchmark cases through libcupel and checks every expected value. (What times them is cupel-bench.)
  *
  * Without options each case runs in four ways, guard pages or checked memory, with fuel and without;
  * what a case costs in fuel must be the same on both memory paths.
@@ -20,8 +19,7 @@ struct run {
     struct case_options options;
     bool guarded, checked;
     bool fuel, no_fuel;
-    unsigned repeat; /* 0: check only */
-    char **wanted;   /* parts of names; none means all */
+    char **wanted; /* parts of names; none means all */
     int wanted_count;
     unsigned passed, failed, skipped;
 };
@@ -57,45 +55,26 @@ static void count(struct run *run, const struct case_row *row, const struct case
     }
 }
 
-static uint64_t lesser(uint64_t a, uint64_t b)
+static void run_row(struct run *run, const struct case_row *row, struct case_result *result)
 {
-    return a < b ? a : b;
-}
-
-/* Runs a case as often as asked for and keeps the least of each time. */
-static void run_row(struct run *run, const struct case_row *row, struct case_result *best)
-{
-    case_run(&run->options, row, best);
-    for (unsigned i = 1; i < run->repeat && best->outcome == CASE_PASSED; i++) {
-        struct case_result again;
-        case_run(&run->options, row, &again);
-        again.compile_us = lesser(again.compile_us, best->compile_us);
-        again.instantiate_us = lesser(again.instantiate_us, best->instantiate_us);
-        again.call_us = lesser(again.call_us, best->call_us);
-        again.score = again.score > best->score ? again.score : best->score;
-        *best = again;
-    }
-    count(run, row, best);
-    if (run->repeat > 0) {
-        printf("%-22s %10" PRIu64 " %12" PRIu64 " %12" PRIu64, row->name, best->compile_us,
-               best->instantiate_us, best->call_us);
-        if (best->score > 0) {
-            printf("  score %.1f", best->score);
-        } else if (run->options.metering) {
-            printf("  %" PRIu64, best->fuel);
+    char key[64];
+    struct case_run *c = case_open(&run->options, row->file, row->steps, result);
+    if (c != NULL && case_sample(c)) {
+        if (!case_matches(row->expected, result->observed, key, sizeof key)) {
+            case_fail(c, "%s: expected %s, got %s", key, row->expected, result->observed);
+        } else if (strncmp(row->expected, "f32 score", 9) == 0 && !(result->score > 0)) {
+            case_fail(c, "expected an f32 score above 0");
         }
-        putchar('\n');
-        fflush(stdout);
     }
+    if (c != NULL) {
+        case_close(c);
+    }
+    count(run, row, result);
 }
 
 /* Runs all cases in one way; `fuel` remembers what each cost on the first memory path. */
 static void run_table(struct run *run, const struct case_table *table, uint64_t *fuel)
 {
-    if (run->repeat > 0) {
-        printf("%s\n%-22s %10s %12s %12s  fuel\n", way(&run->options), "case", "compile us",
-               "instance us", "call us");
-    }
     for (size_t i = 0; i < table->count; i++) {
         const struct case_row *row = &table->rows[i];
         struct case_result result;
@@ -103,7 +82,7 @@ static void run_table(struct run *run, const struct case_table *table, uint64_t 
             continue;
         }
         run_row(run, row, &result);
-        if (run->options.metering && result.outcome == CASE_PASSED && !run->options.real_clock) {
+        if (run->options.metering && result.outcome == CASE_PASSED) {
             if (fuel[i] != 0 && fuel[i] != result.fuel) {
                 printf("%s: FAILED: fuel depends on the memory path: %" PRIu64 " and %" PRIu64 "\n",
                        row->name, fuel[i], result.fuel);
@@ -143,8 +122,7 @@ static void print_help(void)
          "  --no-fuel          only unmetered\n"
          "  --lazy             compile each function at its first call\n"
          "  --lazy-translation validate at once, translate at the first call\n"
-         "  --image            write and read back each module's image\n"
-         "  --time N           print the least times of N runs; the clock is the real one");
+         "  --image            write and read back each module's image");
 }
 
 static void usage_error(const char *what)
@@ -174,9 +152,6 @@ static void parse(struct run *run, int argc, char **argv)
             run->options.mode = CUPEL_COMPILE_LAZY_TRANSLATION;
         } else if (strcmp(word, "--image") == 0) {
             run->options.via_image = true;
-        } else if (strcmp(word, "--time") == 0 && i + 1 < argc && atoi(argv[i + 1]) > 0) {
-            run->repeat = (unsigned)atoi(argv[++i]);
-            run->options.real_clock = true;
         } else if (strcmp(word, "--help") == 0) {
             print_help();
             exit(0);

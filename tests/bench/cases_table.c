@@ -7,16 +7,16 @@
 
 #include "tests/bench/cases.h"
 
-uint64_t case_clock_us(void)
+double case_clock_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 static void give_up(const char *path, const char *why)
 {
-    fprintf(stderr, "cases-runner: %s: %s\n", path, why);
+    fprintf(stderr, "cases: %s: %s\n", path, why);
     exit(2);
 }
 

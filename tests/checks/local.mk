@@ -76,10 +76,7 @@ coverage:
 	+cd coverage.d && $(MAKE) check
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
 
-bench: tests/bench/cases-runner$(EXEEXT)
-	$(AM_TESTS_ENVIRONMENT) tests/bench/cases-runner$(EXEEXT) --guard-pages --time 3
-
-.PHONY: bench check-layers check-size check-headers check-docs check-symbols format-check format lint \
+.PHONY: check-layers check-size check-headers check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
 # Folders that the build made: sub-builds, and data unpacked or compiled for tests.
