@@ -19,6 +19,8 @@
  *   S 16  u32  segment                F  8  u32  bytes of a frame     C 12 u32 fuel
  *   N  8  u32  slots                  n 12  u32  slots
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
+ *   p 16  u16  fuel that the branch pays   q 18  u16  fuel that is paid if it is not taken
+ *   k 20  s32  label to go on at if it is not, relative to the field      P  8  u32  fuel that the branch pays
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
  * A v128 takes two slots:
  *   R  8  s16  result slots           A 10  s16  source slots
@@ -80,17 +82,29 @@
     IR_RESULTS_(V, name, is, IR_LEN_##t, "a" IR_FMT_##t, flags)                                    \
     IR_RESULTS_(V, name, ia, IR_LEN_##t, IR_FMT_##t, flags)
 
+/*
+ * A branch that pays has the fuel charge of the block it goes to folded in: with p or q above 0 its label is right behind the CHARGE of that block, which
+ * is where it goes if that cannot be paid. It stands four numbers behind the one that does not.
+ */
 #define IR_VARIANTS_BRANCH_INT(V, name)                                                            \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
     V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
     V(BR_##name##_si, 16, "xhl", IR_BRANCH, "if x " #name " h go to l")                            \
-    V(BR_##name##_ai, 16, "hl", IR_BRANCH, "if acc " #name " h go to l")
+    V(BR_##name##_ai, 16, "hl", IR_BRANCH, "if acc " #name " h go to l")                           \
+    V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
+    V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
+    V(BR_PAY_##name##_si, 24, "xhlpqk", IR_BRANCH, "pay, if x " #name " h go to l")                \
+    V(BR_PAY_##name##_ai, 24, "hlpqk", IR_BRANCH, "pay, if acc " #name " h go to l")
 
 #define IR_VARIANTS_BRANCH_FLOAT(V, name)                                                          \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
     V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
     V(BRN_##name##_ss, 16, "xyl", IR_BRANCH, "unless x " #name " y go to l")                       \
-    V(BRN_##name##_sa, 16, "xl", IR_BRANCH, "unless x " #name " acc go to l")
+    V(BRN_##name##_sa, 16, "xl", IR_BRANCH, "unless x " #name " acc go to l")                      \
+    V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
+    V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
+    V(BRN_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, unless x " #name " y go to l")           \
+    V(BRN_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, unless x " #name " acc go to l")
 
 #define IR_VARIANTS_LOAD_(V, name, flags)                                                          \
     IR_RESULTS_(V, name, s, 16, "ao", flags)                                                       \
@@ -269,6 +283,10 @@ static inline void ir_put64(uint8_t *p, unsigned at, uint64_t v)
 {
     memcpy(p + at, &v, sizeof v);
 }
+
+/* From a conditional branch to the one that pays; and where the charge lies that a label with a cost is behind. */
+#define IR_BRANCH_PAYS  4
+#define IR_CHARGE_BYTES 16
 
 /* Vector ops have the highest numbers, from this one on. */
 #define IR_FIRST_VECTOR IR_V128_MOVE_s_a

@@ -64,9 +64,9 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "dxNFfaybzoirlntZGCcmMSwvRABKEJVWL";
-    static const uint8_t places[] = {8,  8,  8,  8,  8,  10, 10, 12, 12, 12, 12,
-                                     12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
+    static const char letters[] = "PdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWL";
+    static const uint8_t places[] = {8,  8,  8,  16, 18, 20, 8,  8,  8,  10, 10, 12, 12,
+                                     12, 12, 12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
                                      16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
@@ -110,8 +110,13 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
     case 'w':
         add(l, " w=0x%" PRIx64, ir_u64(p, where));
         break;
+    case 'p':
+    case 'q':
+        add(l, " %c=%u", letter, ir_u16(p, where));
+        break;
     case 'l':
-        add(l, " l=%" PRId64, (int64_t)at + where + ir_s32(p, where));
+    case 'k':
+        add(l, " %c=%" PRId64, letter, (int64_t)at + where + ir_s32(p, where));
         break;
     case 't':
         add_labels(l, p, at);

@@ -39,6 +39,16 @@ static bool label_ok(const struct verifier *v, uint32_t field, int32_t relative)
            (v->starts[target / 64] >> (target / 8 % 8) & 1);
 }
 
+/* What a branch pays is the charge in front of its label, which it falls back to. */
+static bool payment_ok(const struct verifier *v, uint32_t field, int32_t relative, uint32_t cost)
+{
+    uint32_t charge = field + (uint32_t)relative - IR_CHARGE_BYTES;
+    const uint8_t *p = v->code->base + charge;
+    return cost == 0 ||
+           (label_ok(v, field, relative) && charge >= v->start && label_ok(v, charge, 0) &&
+            ir_u64(p, 0) == IR_CHARGE && ir_u32(p, 12) == cost);
+}
+
 /* The frame of a call lies `delta` bytes up: the callee's values below it and its header fit. */
 static bool delta_ok(const struct verifier *v, uint32_t delta, uint32_t values)
 {
@@ -198,6 +208,14 @@ static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, 
         return part_ok(v, op, ir_s16(p, 10));
     case 'l':
         return label_ok(v, at + 12, ir_s32(p, 12));
+    case 'k':
+        return label_ok(v, at + 20, ir_s32(p, 20));
+    case 'p':
+        return payment_ok(v, at + 12, ir_s32(p, 12), ir_u16(p, 16));
+    case 'q':
+        return payment_ok(v, at + 20, ir_s32(p, 20), ir_u16(p, 18));
+    case 'P':
+        return payment_ok(v, at + 12, ir_s32(p, 12), ir_u32(p, 8));
     case 'o':
         return access_ok(v, op, ir_u32(p, 12));
     case 'r':
@@ -326,7 +344,7 @@ static enum status mark_ops(struct verifier *v)
             return bad(v, at, "an op is cut off");
         v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
     }
-    bool ends = op == IR_BR || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
+    bool ends = op == IR_BR || op == IR_BR_PAY || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
                 op == IR_TRAP_UNREACHABLE ||
                 (op >= IR_RETURN_CALL_INDIRECT_s && op <= IR_RETURN_F64_a) ||
                 op == IR_RETURN_V128_s || op == IR_RETURN_V128_a;

@@ -77,6 +77,45 @@ uint8_t *emit_op(struct translator *t, enum ir_op op)
     return append(t, op);
 }
 
+uint8_t *emit_branch(struct translator *t, enum ir_op op)
+{
+    if (!t->how->fuel)
+        return emit_op(t, op);
+    uint8_t *p = emit_op(t, op == IR_BR ? IR_BR_PAY : (enum ir_op)(op + IR_BRANCH_PAYS));
+    if (op != IR_BR)
+        ir_put32(p, 20, ir_info[op + IR_BRANCH_PAYS].len - 20);
+    if (!vec_push(&t->branches, t->last))
+        translator_fail(t, errinfo_nomem(t->err));
+    return p;
+}
+
+/* If the label at `field` leads to a charge that a branch can pay, leads it behind that; what it pays. */
+static uint32_t fold_charge(struct translator *t, uint32_t field, uint32_t most)
+{
+    uint32_t target = field + ir_u32(code_at(t, field), 0);
+    if (target >= here(t) || ir_u64(code_at(t, target), 0) != IR_CHARGE)
+        return 0;
+    uint32_t cost = ir_u32(code_at(t, target), 12);
+    if (cost > most)
+        return 0;
+    ir_put32(code_at(t, field), 0, target + IR_CHARGE_BYTES - field);
+    return cost;
+}
+
+void fold_charges(struct translator *t)
+{
+    for (size_t i = 0; i < t->branches.len; i++) {
+        uint32_t at = t->branches.data[i];
+        uint8_t *p = code_at(t, at);
+        if (ir_u64(p, 0) == IR_BR_PAY) {
+            ir_put32(p, 8, fold_charge(t, at + 12, UINT32_MAX));
+            continue;
+        }
+        ir_put16(p, 16, (int32_t)fold_charge(t, at + 12, UINT16_MAX));
+        ir_put16(p, 18, (int32_t)fold_charge(t, at + 20, UINT16_MAX));
+    }
+}
+
 uint8_t *emit_extra(struct translator *t, uint32_t n)
 {
     if (!reserve(t, n))

@@ -80,7 +80,7 @@ static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *
     if (form >= 2 && imm != (int16_t)imm)
         return false;
     unemit_last(t);
-    uint8_t *q = emit_op(t, (enum ir_op)((wanted ? c->branch : c->opposite_branch) + form));
+    uint8_t *q = emit_branch(t, (enum ir_op)((wanted ? c->branch : c->opposite_branch) + form));
     if (form != 3)
         ir_put16(q, 8, a);
     if (form == 0)
@@ -103,7 +103,7 @@ static bool fuse_eqz(struct translator *t, const uint8_t *p, bool wanted, uint32
     enum ir_op base = is_64 ? (wanted ? IR_BR_I64_EQ_ss : IR_BR_I64_NE_ss)
                             : (wanted ? IR_BR_I32_EQ_ss : IR_BR_I32_NE_ss);
     unemit_last(t);
-    uint8_t *q = emit_op(t, (enum ir_op)(base + (acc ? 3 : 2)));
+    uint8_t *q = emit_branch(t, (enum ir_op)(base + (acc ? 3 : 2)));
     if (!acc)
         ir_put16(q, 8, a);
     *field = t->last + 12;
@@ -121,9 +121,9 @@ uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted)
     enum ir_op base = wanted ? IR_BR_I32_NE_ss : IR_BR_I32_EQ_ss;
     if (in_acc(t, &e)) {
         take_acc(t, &e);
-        emit_op(t, (enum ir_op)(base + 3));
+        emit_branch(t, (enum ir_op)(base + 3));
     } else {
-        ir_put16(emit_op(t, (enum ir_op)(base + 2)), 8, e.slot);
+        ir_put16(emit_branch(t, (enum ir_op)(base + 2)), 8, e.slot);
     }
     return t->last + 12;
 }

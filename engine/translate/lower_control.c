@@ -94,7 +94,7 @@ static void leave_block(struct translator *t, uint32_t nresults)
 /* Emits an unconditional branch to a label. */
 static void jump(struct translator *t, struct label *l)
 {
-    emit_op(t, IR_BR);
+    emit_branch(t, IR_BR);
     refer(t, t->last + 12, l);
 }
 

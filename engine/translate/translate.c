@@ -4,7 +4,8 @@
  *
  * Fuel: every instruction costs 1 but those of free_of_charge below; the cost of a straight-line
  * block is charged by one op at its start, whose operand is filled in when the block ends. Blocks
- * end at branches and where a label is bound.
+ * end at branches and where a label is bound. A branch to a block pays for it itself and goes behind that op, so that it is
+ * executed only where a block is entered from above.
  */
 #include "engine/translate/translator.h"
 
@@ -231,6 +232,7 @@ static void begin(struct translator *t, uint32_t func)
     t->height = 0;
     t->cost = 0;
     t->charge = 0;
+    t->branches.len = 0;
     t->enter = here(t);
     t->position_code = 0;
     t->position_wasm = 0;
@@ -267,9 +269,9 @@ static enum status translate_function(struct translator *t, uint32_t func)
     }
     if (r.p != r.end)
         return reader_fail(&r, ERR_MALFORMED, "junk after the end of the function");
-    if (t->status != OK)
-        return t->status;
+    TRY(t->status);
     ir_put32(code_at(t, t->enter), 8, t->frame_bytes);
+    fold_charges(t);
     range->end = here(t);
     range->positions_end = (uint32_t)c->positions.len;
     return OK;
@@ -324,6 +326,7 @@ static void translator_delete(struct translator *t)
     validator_fini(&t->v);
     vec_fini(&t->stack);
     vec_fini(&t->labels);
+    vec_fini(&t->branches);
     vec_fini(&t->local_slots);
     vec_fini(&t->local_pending);
     mem_free(t);

@@ -84,6 +84,7 @@ struct translator {
     /* the running block */
     uint32_t cost;
     uint32_t charge; /* offset of the op that charges it, 0 if there is none yet */
+    VEC(uint32_t) branches; /* offsets of the function's branches that pay */
 
     /* emission */
     uint32_t last; /* offset of the last op if nothing can jump behind it, else 0 */
@@ -109,6 +110,10 @@ uint8_t *emit_op(struct translator *t, enum ir_op op);
  * it in number does not write the slot. */
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable);
+/* A branch op, BR or a conditional one; where fuel is charged, its variant that pays. The label's field is at byte 12. */
+uint8_t *emit_branch(struct translator *t, enum ir_op op);
+/* All labels and charges of the function are known: folds charges into the branches that lead to them. */
+void fold_charges(struct translator *t);
 /* Room for `n` more bytes of labels behind the last op. */
 uint8_t *emit_extra(struct translator *t, uint32_t n);
 /* Offset where the next op goes. */

@@ -25,6 +25,10 @@ static const struct {
               {'w', 16, 8},
               {'o', 12, 4},
               {'l', 12, 4},
+              {'p', 16, 2},
+              {'q', 18, 2},
+              {'k', 20, 4},
+              {'P', 8, 4},
               {'t', 12, 4},
               {'f', 8, 4},
               {'r', 12, 4},
@@ -173,6 +177,7 @@ START_TEST(forms_are_in_order)
                                          "_si_s", "_ai_a", "_ai_s", "_as_a", "_as_s",
                                          "_is_a", "_is_s", "_ia_a", "_ia_s", NULL};
     static const char *const branch[] = {"_ss", "_sa", "_si", "_ai", NULL};
+    static const char *const branch_float[] = {"_ss", "_sa", NULL};
     static const char *const load[] = {"_s_a", "_s_s", "_a_a", "_a_s", "_i_a", "_i_s", NULL};
     static const char *const store[] = {"_ss", "_sa", "_as", "_aa", "_is",
                                         "_ia", "_si", "_ai", "_ii", NULL};
@@ -183,10 +188,14 @@ START_TEST(forms_are_in_order)
 #define BINARY(name, t, fn)                  expect_forms(IR_##name##_ss_a, #name, binary);
 #define BINARY_TRAPS(name, t, fn, ok)        expect_forms(IR_##name##_ss_a, #name, binary);
 #define COMPARE(name, t, fn, swapped)        expect_forms(IR_##name##_ss_a, #name, commuting);
-#define BRANCH_INT(name, t, fn, inverse)     expect_forms(IR_BR_##name##_ss, "BR_" #name, branch);
+#define BRANCH_INT(name, t, fn, inverse)                                                           \
+    expect_forms(IR_BR_##name##_ss, "BR_" #name, branch);                                          \
+    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch);
 #define BRANCH_FLOAT(name, t, fn)                                                                  \
-    ck_assert_int_eq(IR_BR_##name##_sa, IR_BR_##name##_ss + 1);                                    \
-    ck_assert_int_eq(IR_BRN_##name##_sa, IR_BRN_##name##_ss + 1);
+    expect_forms(IR_BR_##name##_ss, "BR_" #name, branch_float);                                    \
+    expect_forms(IR_BR_##name##_ss + 2, "BRN_" #name, branch_float);                               \
+    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch_float);               \
+    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS + 2, "BRN_PAY_" #name, branch_float);
 #define LOAD(name, t, ctype)                                                                       \
     expect_forms(IR_##name##_s_a, #name, load);                                                    \
     expect_forms(IR_##name##_CHK_s_a, #name "_CHK", load);
