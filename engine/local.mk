@@ -150,10 +150,12 @@ engine_libengine_la_SOURCES = \
 	engine/translate/only_branches.def \
 	engine/translate/operands.c \
 	engine/translate/translate.c \
+	engine/translate/translate_common.c \
 	engine/translate/translator.h \
 	engine/validate/validate.h \
 	engine/validate/validate_bulk.c \
 	engine/validate/validate_common.c \
+	engine/validate/validate_fast.h \
 	engine/validate/validate_control.c \
 	engine/validate/validate_step.c \
 	engine/validate/validator.c \

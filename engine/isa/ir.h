@@ -242,6 +242,11 @@ struct ir_info {
     uint8_t flags;
 };
 extern const struct ir_info ir_info[IR_COUNT];
+/* Lengths and flags once more, close together for who looks them up with every op. */
+struct ir_size {
+    uint8_t len, flags;
+};
+extern const struct ir_size ir_size[IR_COUNT];
 
 /* Access to operands of an op at `p`. */
 static inline uint32_t ir_u32(const uint8_t *p, unsigned at)
@@ -304,7 +309,7 @@ static inline uint32_t ir_len_of(enum ir_op op, const uint8_t *p)
 {
     if (op == IR_BR_TABLE_s || op == IR_BR_TABLE_a)
         return 16 + ((ir_u32(p, 12) + 2) / 2 * 8);
-    return ir_info[op].len;
+    return ir_size[op].len;
 }
 
 #endif

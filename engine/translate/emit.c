@@ -13,25 +13,30 @@ void translator_fail(struct translator *t, enum status status)
         t->status = status;
 }
 
-/* Room for `n` bytes at the end of the arena. */
-static bool reserve(struct translator *t, size_t n)
+static __attribute__((noinline)) bool reserve_more(struct translator *t, size_t n)
 {
     struct code *c = t->code;
     if (t->status != OK)
         return false;
-    if (c->mapped - c->len < n)
-        t->status = code_reserve(c, n, limit_code_bytes(t->config), t->offset, t->err);
+    t->status = code_reserve(c, n, limit_code_bytes(t->config), t->offset, t->err);
     return t->status == OK;
 }
 
-static void put_leb(struct translator *t, uint32_t v)
+/* Room for `n` bytes at the end of the arena. */
+static inline bool reserve(struct translator *t, size_t n)
 {
-    do {
-        uint8_t byte = v & 0x7f;
-        v >>= 7;
-        if (!vec_push(&t->code->positions, (uint8_t)(byte | (v ? 0x80 : 0))))
-            translator_fail(t, errinfo_nomem(t->err));
-    } while (v);
+    bool fits = (t->status == OK) & (t->code->mapped - t->code->len >= n);
+    return __builtin_expect(fits, 1) || reserve_more(t, n);
+}
+
+#define LEB_MAX 5
+
+static uint8_t *put_leb(uint8_t *p, uint32_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *p++ = (uint8_t)(v | 0x80);
+    *p++ = (uint8_t)v;
+    return p;
 }
 
 /* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so
@@ -41,24 +46,32 @@ static void record_position(struct translator *t, uint32_t at)
     uint32_t code = at - t->enter;
     uint32_t wasm = (uint32_t)(t->offset - t->m->funcs[t->func].body_offset);
     int32_t delta = (int32_t)(wasm - t->position_wasm);
-    put_leb(t, code - t->position_code);
-    put_leb(t, (uint32_t)delta << 1 ^ (uint32_t)(delta >> 31));
+    if (!vec_reserve(&t->code->positions, t->code->positions.len + 2 * LEB_MAX)) {
+        translator_fail(t, errinfo_nomem(t->err));
+        return;
+    }
+    uint8_t *p = t->code->positions.data + t->code->positions.len;
+    p = put_leb(p, code - t->position_code);
+    p = put_leb(p, (uint32_t)delta << 1 ^ (uint32_t)(delta >> 31));
+    t->code->positions.len = (size_t)(p - t->code->positions.data);
     t->position_code = code;
     t->position_wasm = wasm;
 }
 
 static uint8_t *append(struct translator *t, enum ir_op op)
 {
-    uint32_t len = ir_info[op].len, at = here(t);
-    if (!reserve(t, len)) {
+    struct ir_size size = ir_size[op];
+    uint32_t at = here(t);
+    if (__builtin_expect(!reserve(t, size.len), 0)) {
         memset(t->scratch, 0, sizeof t->scratch);
         return t->scratch;
     }
     uint8_t *p = code_at(t, at);
-    memset(p, 0, len);
     ir_put64(p, 0, op);
-    t->code->len += len;
-    if (ir_info[op].flags & (IR_TRAPS | IR_CALLS))
+    for (uint32_t i = 8; i < size.len; i += 8)
+        ir_put64(p, i, 0);
+    t->code->len += size.len;
+    if (size.flags & (IR_TRAPS | IR_CALLS))
         record_position(t, at);
     t->last = at;
     return p;
@@ -83,7 +96,7 @@ uint8_t *emit_branch(struct translator *t, enum ir_op op)
         return emit_op(t, op);
     uint8_t *p = emit_op(t, op == IR_BR ? IR_BR_PAY : (enum ir_op)(op + IR_BRANCH_PAYS));
     if (op != IR_BR)
-        ir_put32(p, 20, ir_info[op + IR_BRANCH_PAYS].len - 20);
+        ir_put32(p, 20, ir_size[op + IR_BRANCH_PAYS].len - 20);
     if (!vec_push(&t->branches, t->last))
         translator_fail(t, errinfo_nomem(t->err));
     return p;

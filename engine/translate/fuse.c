@@ -34,18 +34,28 @@ static const struct comparison comparisons[] = {
 #include "engine/translate/only_branches.def"
 };
 
+/* By op number: the row and one. */
+enum {
+#define BRANCH_INT(name, t, fn, inverse) ROW_##name,
+#define BRANCH_FLOAT(name, t, fn)        ROW_##name,
+#include "engine/translate/only_branches.def"
+};
+static const uint8_t row_of[IR_COUNT] = {
+#define BRANCH_INT(name, t, fn, inverse)                                                           \
+    [IR_##name##_ss_a... IR_##name##_ss_a + 7] = ROW_##name + 1,
+#define BRANCH_FLOAT(name, t, fn) BRANCH_INT(name, t, fn, 0)
+#include "engine/translate/only_branches.def"
+};
+
 /* The comparison that op number `op`, which writes a slot, belongs to; `form` is 0-3 for ss, sa,
  * si, ai. */
 static const struct comparison *find_comparison(uint64_t op, uint32_t *form)
 {
-    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-        const struct comparison *c = &comparisons[i];
-        if (op >= c->compare && op < c->compare + 8u) {
-            *form = (uint32_t)(op - c->compare) / 2;
-            return c;
-        }
-    }
-    return NULL;
+    if (row_of[op] == 0)
+        return NULL;
+    const struct comparison *c = &comparisons[row_of[op] - 1];
+    *form = (uint32_t)(op - c->compare) / 2;
+    return c;
 }
 
 /* The last op, if it produced `e` and nothing else uses it. */

@@ -175,7 +175,7 @@ static void lower_bulk(struct translator *t, enum ir_op op, uint32_t index, uint
     ir_put16(p, 10, y.slot);
     ir_put16(p, 12, z.slot);
     ir_put16(p, 14, (int32_t)index);
-    if (ir_info[op].len > 16)
+    if (ir_size[op].len > 16)
         ir_put32(p, 16, index2);
 }
 

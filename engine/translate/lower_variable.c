@@ -31,7 +31,15 @@ static void set_far(struct translator *t, uint32_t local, struct entry *e)
     ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
 }
 
-static void local_set(struct translator *t, uint32_t local)
+void local_get(struct translator *t, uint32_t local)
+{
+    if (is_far(t->local_slots.data[local]))
+        get_far(t, local);
+    else
+        push_local(t, local);
+}
+
+void local_set(struct translator *t, uint32_t local)
 {
     struct entry e = pop_entry(t);
     int32_t slot = t->local_slots.data[local];
@@ -43,7 +51,7 @@ static void local_set(struct translator *t, uint32_t local)
     move_to(t, &e, slot, true);
 }
 
-static void local_tee(struct translator *t, uint32_t local)
+void local_tee(struct translator *t, uint32_t local)
 {
     if (!is_far(t->local_slots.data[local])) {
         local_set(t, local);
@@ -110,10 +118,7 @@ void lower_variable(struct translator *t, const struct instr *in)
     uint32_t i = in->of.index;
     switch (in->op) {
     case OP_LOCAL_GET:
-        if (is_far(t->local_slots.data[i]))
-            get_far(t, i);
-        else
-            push_local(t, i);
+        local_get(t, i);
         break;
     case OP_LOCAL_SET:
         local_set(t, i);

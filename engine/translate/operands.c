@@ -6,35 +6,29 @@
 
 enum value_class class_of(valtype type)
 {
-    switch (type) {
-    case VT_F32:
-        return CLASS_F32;
-    case VT_F64:
-        return CLASS_F64;
-    case VT_V128:
-        return CLASS_V128;
-    default:
-        return CLASS_INT;
-    }
+    static const uint8_t classes[256] = {
+        [VT_F32] = CLASS_F32, [VT_F64] = CLASS_F64, [VT_V128] = CLASS_V128};
+    return (enum value_class)classes[type];
 }
 
-static struct entry *push(struct translator *t, uint8_t kind, valtype type)
+/* The stack has room for TEMP_SLOTS entries from the start. */
+static inline struct entry *push(struct translator *t, uint8_t kind, valtype type)
 {
-    struct entry e = {.kind = kind, .class = class_of(type), .type = type, .own = next_slot(t)};
-    e.slot = e.own;
-    t->height += valtype_slots(type);
-    /* A call's frame header may follow right behind. */
-    uint32_t end = (uint32_t)next_slot(t) + 8 * FRAME_HEADER_SLOTS;
-    if (t->height + FRAME_HEADER_SLOTS > TEMP_SLOTS)
+    uint32_t height = t->height + valtype_slots(type);
+    if (__builtin_expect(height + FRAME_HEADER_SLOTS > TEMP_SLOTS, 0)) {
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
                                          "the operand stack is higher than %u slots", TEMP_SLOTS));
-    if (end > t->frame_bytes)
-        t->frame_bytes = end;
-    if (!vec_push(&t->stack, e)) {
-        translator_fail(t, errinfo_nomem(t->err));
         return NULL;
     }
-    return vec_last(&t->stack);
+    struct entry *e = &t->stack.data[t->stack.len++];
+    e->kind = kind;
+    e->class = class_of(type);
+    e->type = type;
+    e->own = e->slot = next_slot(t);
+    t->height = height;
+    if (height > t->max_height)
+        t->max_height = height;
+    return e;
 }
 
 struct entry *push_temp(struct translator *t, valtype type)
@@ -57,20 +51,6 @@ void push_local(struct translator *t, uint32_t local)
     e->local = local;
     e->slot = t->local_slots.data[local];
     t->local_pending.data[local]++;
-}
-
-/* With a failure remembered the stack may be shorter than the validator's. */
-struct entry pop_entry(struct translator *t)
-{
-    if (t->stack.len == 0)
-        return (struct entry){.kind = ENTRY_CONST};
-    struct entry e = t->stack.data[--t->stack.len];
-    t->height -= valtype_slots(e.type);
-    if (e.kind == ENTRY_LOCAL)
-        t->local_pending.data[e.local]--;
-    if (t->settled > t->stack.len)
-        t->settled = (uint32_t)t->stack.len;
-    return e;
 }
 
 void unwind_entries(struct translator *t, uint32_t entries, uint32_t height)

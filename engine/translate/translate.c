@@ -201,16 +201,24 @@ static bool is_dead(const struct translator *t)
     return vec_last(&t->labels)->dead || vec_last(&t->v.ctrls)->unreachable;
 }
 
+static enum status step_end(struct translator *t, const struct instr *in, bool dead)
+{
+    struct blocktype type = vec_last(&t->v.ctrls)->type;
+    TRY(validator_step(&t->v, in));
+    t->offset = in->offset;
+    lower_end(t, &type, !dead);
+    return t->status;
+}
+
 /* Validates and lowers one instruction. */
 static enum status step(struct translator *t, const struct instr *in)
 {
     bool dead = is_dead(t);
-    struct blocktype type = vec_last(&t->v.ctrls)->type;
+    if (in->op == OP_END)
+        return step_end(t, in, dead);
     TRY(validator_step(&t->v, in));
     t->offset = in->offset;
-    if (in->op == OP_END) {
-        lower_end(t, &type, !dead);
-    } else if (in->op == OP_ELSE) {
+    if (in->op == OP_ELSE) {
         lower_else(t, !dead);
     } else if (!dead) {
         TRY(lower(t, in));
@@ -229,7 +237,7 @@ static void begin(struct translator *t, uint32_t func)
     t->stack.len = 0;
     t->labels.len = 0;
     t->settled = 0;
-    t->height = 0;
+    t->height = t->max_height = 0;
     t->cost = 0;
     t->charge = 0;
     t->branches.len = 0;
@@ -249,12 +257,21 @@ static enum status enter_function(struct translator *t)
     return vec_push(&t->labels, outermost) ? OK : errinfo_nomem(t->err);
 }
 
+/* A call's frame header may follow right behind the highest operand. */
+static uint32_t frame_bytes(const struct translator *t)
+{
+    uint32_t end = (uint32_t)t->temp_base + 8 * (t->max_height + FRAME_HEADER_SLOTS);
+    return end > t->frame_bytes ? end : t->frame_bytes;
+}
+
 static enum status translate_function(struct translator *t, uint32_t func)
 {
     struct code *c = t->code;
     struct code_range *range = &c->ranges[func - c->nimported];
     struct reader r;
     struct instr in;
+    if (!vec_reserve(&t->stack, TEMP_SLOTS))
+        return errinfo_nomem(t->err);
     begin(t, func);
     range->start = here(t);
     range->positions = (uint32_t)c->positions.len;
@@ -264,13 +281,16 @@ static enum status translate_function(struct translator *t, uint32_t func)
     TRY(place_locals(t));
     TRY(enter_function(t));
     while (!validator_done(&t->v)) {
+        if (!is_dead(t))
+            translate_common(t, &r);
+        TRY(t->status);
         TRY(instr_decode(&r, t->m, t->config, &in));
         TRY(step(t, &in));
     }
     if (r.p != r.end)
         return reader_fail(&r, ERR_MALFORMED, "junk after the end of the function");
     TRY(t->status);
-    ir_put32(code_at(t, t->enter), 8, t->frame_bytes);
+    ir_put32(code_at(t, t->enter), 8, frame_bytes(t));
     fold_charges(t);
     range->end = here(t);
     range->positions_end = (uint32_t)c->positions.len;

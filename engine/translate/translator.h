@@ -30,10 +30,12 @@ struct entry {
     uint8_t kind;
     uint8_t class;
     valtype type;
-    int32_t own;    /* its own slot, a byte offset from the frame pointer */
-    int32_t slot;   /* where the value is: `own`, or the local's */
-    uint32_t local; /* of ENTRY_LOCAL */
-    uint64_t bits;  /* of ENTRY_CONST */
+    int32_t own;  /* its own slot, a byte offset from the frame pointer */
+    int32_t slot; /* where the value is: `own`, or the local's */
+    union {
+        uint32_t local; /* of ENTRY_LOCAL */
+        uint64_t bits;  /* of ENTRY_CONST */
+    };
 };
 
 /* A label, parallel to the validator's control frames. */
@@ -76,14 +78,15 @@ struct translator {
     VEC(uint32_t) local_pending; /* ENTRY_LOCAL entries of each local */
     uint32_t settled;            /* entries from the bottom that hold no ENTRY_LOCAL */
     uint32_t height;             /* of the operand stack, in slots */
+    uint32_t max_height;         /* the greatest that there was */
     int32_t temp_base;           /* slot of the operand stack's bottom */
     uint32_t far_bytes;          /* of far locals */
-    uint32_t frame_bytes;        /* highest slot used */
+    uint32_t frame_bytes;        /* highest slot used otherwise */
     uint32_t enter;              /* offset of the ENTER op */
 
     /* the running block */
     uint32_t cost;
-    uint32_t charge; /* offset of the op that charges it, 0 if there is none yet */
+    uint32_t charge;        /* offset of the op that charges it, 0 if there is none yet */
     VEC(uint32_t) branches; /* offsets of the function's branches that pay */
 
     /* emission */
@@ -152,7 +155,19 @@ enum value_class class_of(valtype type);
 struct entry *push_temp(struct translator *t, valtype type);
 void push_const(struct translator *t, valtype type, uint64_t bits);
 void push_local(struct translator *t, uint32_t local);
-struct entry pop_entry(struct translator *t);
+/* With a failure remembered the stack may be shorter than the validator's. */
+static inline struct entry pop_entry(struct translator *t)
+{
+    if (t->stack.len == 0)
+        return (struct entry){.kind = ENTRY_CONST};
+    struct entry e = t->stack.data[--t->stack.len];
+    t->height -= valtype_slots(e.type);
+    if (e.kind == ENTRY_LOCAL)
+        t->local_pending.data[e.local]--;
+    if (t->settled > t->stack.len)
+        t->settled = (uint32_t)t->stack.len;
+    return e;
+}
 static inline struct entry *top(struct translator *t, uint32_t depth)
 {
     return &t->stack.data[t->stack.len - 1 - depth];
@@ -209,6 +224,15 @@ void lower_call_indirect(struct translator *t, const struct instr *in);
 void lower_return_call(struct translator *t, uint32_t func);
 void lower_return_call_indirect(struct translator *t, const struct instr *in);
 void lower_return(struct translator *t);
+
+/* lower_variable.c */
+void local_get(struct translator *t, uint32_t local);
+void local_set(struct translator *t, uint32_t local);
+void local_tee(struct translator *t, uint32_t local);
+
+/* Translates reachable code for as long as it is of the common kind; what it leaves to the general path is untouched. The status says whether that
+ * failed. */
+void translate_common(struct translator *t, struct reader *body);
 
 /* lower_control.c. `before` is the validator's view before the instruction. */
 enum status lower_block(struct translator *t, const struct instr *in);
