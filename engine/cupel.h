@@ -220,6 +220,19 @@ typedef enum cupel_errorkind {
     CUPEL_ERROR_NOT_FOUND = 11     /* no such export, definition ... */
 } cupel_errorkind_t;
 
+/* Which way linking failed. The names are those of engine/base/link_errors.def. */
+typedef enum cupel_linkerror {
+    CUPEL_LINK_NONE = 0,        /* the error is about something else */
+    CUPEL_LINK_DUPLICATE = 1,   /* the name is defined already */
+    CUPEL_LINK_UNKNOWN = 2,     /* nothing provides the import */
+    CUPEL_LINK_WRONG_KIND = 3,  /* a memory for a function ... */
+    CUPEL_LINK_FUNC_TYPE = 4,   /* a function of another type */
+    CUPEL_LINK_TABLE_TYPE = 5,  /* a table of other elements, too small, or too little bounded */
+    CUPEL_LINK_MEMORY_TYPE = 6, /* the same for a memory */
+    CUPEL_LINK_GLOBAL_TYPE = 7, /* a global of another type or mutability */
+    CUPEL_LINK_UNEXPECTED_START = 8 /* the module has a start function where none may be */
+} cupel_linkerror_t;
+
 typedef struct cupel_error cupel_error_t;
 
 #define CUPEL_NO_OFFSET UINT64_MAX
@@ -237,6 +250,10 @@ CUPEL_API uint64_t cupel_error_offset(const cupel_error_t *error);
 CUPEL_API uint32_t cupel_error_func_index(const cupel_error_t *error);
 /* For CUPEL_ERROR_LIMIT: which limit ("memory_bytes", "locals" ...), else "". Borrowed. */
 CUPEL_API const char *cupel_error_limit(const cupel_error_t *error);
+/* Which way linking failed: of the first import, if several do not resolve. */
+CUPEL_API cupel_linkerror_t cupel_error_link(const cupel_error_t *error);
+/* "unknown", "func_type" ...; static storage. */
+CUPEL_API const char *cupel_linkerror_name(cupel_linkerror_t link);
 
 /* ---- Traps --------------------------------------------------------------------------------- */
 
@@ -678,6 +695,13 @@ CUPEL_API cupel_own cupel_error_t *cupel_func_call(cupel_context_t *ctx, cupel_f
                                                    cupel_val_t *results, size_t nresults,
                                                    cupel_own cupel_trap_t **trap);
 
+/* The null reference. */
+CUPEL_API cupel_func_t cupel_func_null(void);
+CUPEL_API bool cupel_func_is_null(cupel_func_t func);
+/* Whether both are the same function; all null references are the same. A function is the same
+ * wherever it is exported from. */
+CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
+
 /* ---- Memories, tables, globals, references ------------------------------------------------- */
 
 CUPEL_API cupel_own cupel_error_t *cupel_memory_new(cupel_context_t *ctx,
@@ -741,15 +765,44 @@ CUPEL_API cupel_own cupel_error_t *cupel_externref_new(cupel_context_t *ctx, voi
                                                        cupel_externref_t *out);
 /* The data of a reference; NULL for null and foreign references. */
 CUPEL_API void *cupel_externref_data(const cupel_context_t *ctx, cupel_externref_t ref);
+/* The null reference. */
+CUPEL_API cupel_externref_t cupel_externref_null(void);
+CUPEL_API bool cupel_externref_is_null(cupel_externref_t ref);
+/* Whether both are the same reference; all null references are the same. Two references to the same
+ * data are not. */
+CUPEL_API bool cupel_externref_same(cupel_externref_t a, cupel_externref_t b);
+
+/* Whether both are the same object, which is the same wherever it is exported from. */
+CUPEL_API bool cupel_table_same(cupel_table_t a, cupel_table_t b);
+CUPEL_API bool cupel_memory_same(cupel_memory_t a, cupel_memory_t b);
+CUPEL_API bool cupel_global_same(cupel_global_t a, cupel_global_t b);
+CUPEL_API bool cupel_instance_same(cupel_instance_t a, cupel_instance_t b);
+CUPEL_API bool cupel_extern_same(const cupel_extern_t *a, const cupel_extern_t *b);
+
+/* The item's type; a function's is borrowed from the store. CUPEL_ERROR_MISUSE for a null or foreign
+ * handle. */
+CUPEL_API cupel_own cupel_error_t *cupel_extern_type(const cupel_context_t *ctx,
+                                                     const cupel_extern_t *item,
+                                                     cupel_externtype_t *out);
 
 /* ---- Linking and instances ----------------------------------------------------------------- */
 
+/* Definitions by module and name, from which imports are resolved. */
 typedef struct cupel_linker cupel_linker_t;
+/* Host functions defined once for any number of linkers. Reference counted. */
+typedef struct cupel_linker_builder cupel_linker_builder_t;
+/* An instance whose start function has not run. */
+typedef struct cupel_instance_pre cupel_instance_pre_t;
 
+/* NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_linker_t *cupel_linker_new(cupel_engine_t *engine);
+/* Accepts NULL. Instances made by the linker stay. */
 CUPEL_API void cupel_linker_delete(cupel_own cupel_linker_t *linker);
+/* Whether a definition may take the place of an earlier one; off by default. */
 CUPEL_API void cupel_linker_allow_shadowing(cupel_linker_t *linker, bool on);
-/* Defines `module::name`; an error if it is there already, unless shadowing is allowed. */
+/* Defines `module::name`; CUPEL_ERROR_MISUSE (CUPEL_LINK_DUPLICATE) if it is there already, unless
+ * shadowing is allowed, and for an item that is not of the store. It serves instances of this store
+ * only. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
                                                        const char *module, size_t module_len,
                                                        const char *name, size_t name_len,
@@ -762,19 +815,73 @@ CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker,
                                                          const cupel_functype_t *type,
                                                          cupel_callback_t callback, void *env,
                                                          void (*finalize)(void *env));
-/* All exports of an instance under a name. */
+/* All exports of an instance under a name; all or nothing, but for what had been shadowed when
+ * memory was exhausted. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_instance(cupel_linker_t *linker,
                                                          cupel_context_t *ctx, const char *module,
                                                          size_t module_len,
                                                          cupel_instance_t instance);
-/* Resolves all imports, makes the instance and runs its start function. The error of a failed
- * resolution names every import that nothing provides or that is of another type. A trap while
+/* Whatever is defined under the name `module` by now, under the name `as` too. CUPEL_ERROR_NOT_FOUND
+ * if there is nothing; duplicates as with `cupel_linker_instance`. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_alias_module(cupel_linker_t *linker,
+                                                             const char *module, size_t module_len,
+                                                             const char *as, size_t as_len);
+/* What is defined as `module::name`; a host function becomes one of the store. CUPEL_ERROR_NOT_FOUND
+ * if there is nothing, CUPEL_ERROR_MISUSE for a definition of another store. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_get(const cupel_linker_t *linker,
+                                                    cupel_context_t *ctx, const char *module,
+                                                    size_t module_len, const char *name,
+                                                    size_t name_len, cupel_extern_t *out);
+/* Resolves all imports, makes the instance and runs its start function. The order is: the limit on
+ * instances, imports, tables, memories, globals, element segments, data segments, start function.
+ * The error of a failed resolution (CUPEL_ERROR_LINK, see `cupel_error_link`) names every import that nothing provides or that is of another type. A trap while
  * initialising or in the start function is given by `*trap`; what was written stays written. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_instantiate(cupel_linker_t *linker,
                                                             cupel_context_t *ctx,
                                                             cupel_module_t *module,
                                                             cupel_instance_t *out,
                                                             cupel_own cupel_trap_t **trap);
+
+/* The same but for the start function: it runs with `cupel_instance_pre_start`. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_instantiate_pre(
+    cupel_linker_t *linker, cupel_context_t *ctx, cupel_module_t *module,
+    cupel_own cupel_instance_pre_t **out, cupel_own cupel_trap_t **trap);
+/* Accepts NULL. The instance stays in its store, as tables may lead to it, but nobody gets a handle
+ * to it. */
+CUPEL_API void cupel_instance_pre_delete(cupel_own cupel_instance_pre_t *pre);
+/* Runs the start function, if there is one. `ctx` must be of the store that it was made in, else
+ * CUPEL_ERROR_MISUSE. */
+CUPEL_API cupel_own cupel_error_t *cupel_instance_pre_start(cupel_own cupel_instance_pre_t *pre,
+                                                            cupel_context_t *ctx,
+                                                            cupel_instance_t *out,
+                                                            cupel_own cupel_trap_t **trap);
+/* The instance of a module without a start function. For one with a start function an error that
+ * names it (CUPEL_ERROR_LINK, CUPEL_LINK_UNEXPECTED_START, `cupel_error_func_index`); it does not
+ * run. */
+CUPEL_API cupel_own cupel_error_t *cupel_instance_pre_ensure_no_start(
+    cupel_own cupel_instance_pre_t *pre, cupel_context_t *ctx, cupel_instance_t *out);
+
+/* A builder is being constructed until `cupel_linker_builder_finish`; so long it belongs to one
+ * thread. Then it is ready: immutable, and any number of threads may use it at once. NULL when
+ * memory is exhausted. */
+CUPEL_API cupel_own cupel_linker_builder_t *cupel_linker_builder_new(cupel_engine_t *engine);
+CUPEL_API cupel_own cupel_linker_builder_t *cupel_linker_builder_clone(
+    cupel_linker_builder_t *builder);
+/* Accepts NULL. Linkers made from it keep what they need. */
+CUPEL_API void cupel_linker_builder_delete(cupel_own cupel_linker_builder_t *builder);
+/* As `cupel_linker_func_new`; the function may be called by stores on several threads at once.
+ * CUPEL_ERROR_MISUSE for a duplicate or a builder that is ready. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_func_new(
+    cupel_linker_builder_t *builder, const char *module, size_t module_len, const char *name,
+    size_t name_len, const cupel_functype_t *type, cupel_callback_t callback, void *env,
+    void (*finalize)(void *env));
+/* Makes the builder ready; for one that is ready nothing happens. */
+CUPEL_API void cupel_linker_builder_finish(cupel_linker_builder_t *builder);
+CUPEL_API bool cupel_linker_builder_is_ready(const cupel_linker_builder_t *builder);
+/* A linker with the builder's definitions, which are shared and not copied; it may define more.
+ * CUPEL_ERROR_MISUSE for a builder that is not ready. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_create(cupel_linker_builder_t *builder,
+                                                               cupel_own cupel_linker_t **out);
 
 /* Makes an instance from imports in the module's order. */
 CUPEL_API cupel_own cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupel_module_t *module,
@@ -784,7 +891,10 @@ CUPEL_API cupel_own cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupe
 /* false if there is no such export or the handle is foreign. */
 CUPEL_API bool cupel_instance_get_export(cupel_context_t *ctx, cupel_instance_t instance,
                                          const char *name, size_t len, cupel_extern_t *out);
-/* The i-th export in the module's order. */
+/* How many exports there are; 0 for a foreign handle. */
+CUPEL_API size_t cupel_instance_export_count(const cupel_context_t *ctx, cupel_instance_t instance);
+/* The i-th export in the module's order; false if there is none or the handle is foreign. The name
+ * is borrowed from the module. */
 CUPEL_API bool cupel_instance_export(cupel_context_t *ctx, cupel_instance_t instance, size_t i,
                                      cupel_name_t *name, cupel_extern_t *out);
 

@@ -20,6 +20,7 @@ engine_libengine_la_SOURCES = \
 	engine/base/alloc.h \
 	engine/base/errors.def \
 	engine/base/features.def \
+	engine/base/link_errors.def \
 	engine/base/status.c \
 	engine/base/status.h \
 	engine/base/traps.def \
@@ -84,6 +85,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/func.h \
 	engine/runtime/global.c \
 	engine/runtime/global.h \
+	engine/runtime/handles.c \
 	engine/runtime/host_call.c \
 	engine/runtime/host_func.c \
 	engine/runtime/host_func.h \
@@ -101,6 +103,8 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/linked_funcs.c \
 	engine/runtime/linker.c \
 	engine/runtime/linker.h \
+	engine/runtime/linker_builder.c \
+	engine/runtime/linker_instantiate.c \
 	engine/runtime/linker_table.c \
 	engine/runtime/memory.c \
 	engine/runtime/memory.h \

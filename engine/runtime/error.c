@@ -17,6 +17,7 @@ struct cupel_error {
     uint64_t offset;
     const char *limit;
     const char *text;
+    cupel_linkerror_t link;
 };
 
 /* Never written to. */
@@ -81,6 +82,31 @@ cupel_error_t *error_limit(const char *limit, const char *format, ...)
     va_end(args);
     info.limit = limit;
     return error_from(&info);
+}
+
+cupel_error_t *error_set_link(cupel_error_t *error, cupel_linkerror_t link)
+{
+    if (error && error != &out_of_memory)
+        error->link = link;
+    return error;
+}
+
+cupel_linkerror_t cupel_error_link(const cupel_error_t *error)
+{
+    return error->link;
+}
+
+const char *cupel_linkerror_name(cupel_linkerror_t link)
+{
+    switch ((int)link) {
+#define LINK_ERROR(name, number, text)                                                             \
+    case number:                                                                                   \
+        return text;
+#include "engine/base/link_errors.def"
+#undef LINK_ERROR
+    default:
+        return "unknown";
+    }
 }
 
 void cupel_error_delete(cupel_error_t *error)

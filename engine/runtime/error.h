@@ -18,6 +18,8 @@ cupel_own cupel_error_t *error_limit(const char *limit, const char *format, ...)
 cupel_own cupel_error_t *error_nomem(void) __attribute__((returns_nonnull));
 /* From an `info` that is not OK. */
 cupel_own cupel_error_t *error_from(const struct errinfo *info) __attribute__((returns_nonnull));
+/* Says which way linking failed; gives `error` back, which may be the shared one. */
+cupel_own cupel_error_t *error_set_link(cupel_own cupel_error_t *error, cupel_linkerror_t link);
 /* A text of any length, copied. */
 cupel_own cupel_error_t *error_with_text(enum status status, const char *text, size_t len)
     __attribute__((returns_nonnull));

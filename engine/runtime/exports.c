@@ -58,6 +58,12 @@ bool cupel_instance_get_export(cupel_context_t *ctx, cupel_instance_t instance, 
     return inst && instance_find_export(inst, name, len, out);
 }
 
+size_t cupel_instance_export_count(const cupel_context_t *ctx, cupel_instance_t instance)
+{
+    const struct instance *inst = instance_from_handle(context_store(ctx), instance);
+    return inst ? inst->module->m.nexports : 0;
+}
+
 bool cupel_instance_export(cupel_context_t *ctx, cupel_instance_t instance, size_t i,
                            cupel_name_t *name, cupel_extern_t *out)
 {

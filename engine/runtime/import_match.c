@@ -69,23 +69,30 @@ static const char *print_expected(char buf[TYPE_TEXT], const struct module *m,
 }
 
 static void mismatch(struct import_report *r, const struct module *m, const struct import *import,
-                     const char *found)
+                     cupel_externkind_t kind, const char *found)
 {
+    static const cupel_linkerror_t of_kind[] = {
+        [CUPEL_EXTERN_FUNC] = CUPEL_LINK_FUNC_TYPE,
+        [CUPEL_EXTERN_TABLE] = CUPEL_LINK_TABLE_TYPE,
+        [CUPEL_EXTERN_MEMORY] = CUPEL_LINK_MEMORY_TYPE,
+        [CUPEL_EXTERN_GLOBAL] = CUPEL_LINK_GLOBAL_TYPE,
+    };
     char expected[TYPE_TEXT];
-    import_report_add(r, ERR_LINK, import, "expected %s, found %s",
-                      print_expected(expected, m, import), found);
+    import_report_add(r, ERR_LINK, kind == import->kind ? of_kind[kind] : CUPEL_LINK_WRONG_KIND,
+                      import, "expected %s, found %s", print_expected(expected, m, import), found);
 }
 
 static void foreign(struct import_report *r, const struct import *import, cupel_externkind_t kind)
 {
-    import_report_add(r, ERR_MISUSE, import, "the %s given is not one of this store",
-                      cupel_externkind_name(kind));
+    import_report_add(r, ERR_MISUSE, CUPEL_LINK_NONE, import,
+                      "the %s given is not one of this store", cupel_externkind_name(kind));
 }
 
 void import_unknown(struct import_report *r, const struct module *m, const struct import *import)
 {
     char expected[TYPE_TEXT];
-    import_report_add(r, ERR_LINK, import, "unknown: nothing provides it; expected %s",
+    import_report_add(r, ERR_LINK, CUPEL_LINK_UNKNOWN, import,
+                      "unknown: nothing provides it; expected %s",
                       print_expected(expected, m, import));
 }
 
@@ -94,7 +101,7 @@ void import_check_func(struct import_report *r, const struct module *m, const st
 {
     char text[TYPE_TEXT];
     if (import->kind != CUPEL_EXTERN_FUNC || m->funcs[import->index].type != found)
-        mismatch(r, m, import, print_func(text, found));
+        mismatch(r, m, import, CUPEL_EXTERN_FUNC, print_func(text, found));
 }
 
 static bool limits_match(const struct limits *found, const struct limits *expected)
@@ -111,7 +118,8 @@ static void check_func(struct import_report *r, struct cupel_store *store, const
     if (!func_to_handle(store, found->of.func, &handle))
         foreign(r, import, found->kind);
     else if (handle == 0)
-        import_report_add(r, ERR_MISUSE, import, "the function given is the null reference");
+        import_report_add(r, ERR_MISUSE, CUPEL_LINK_NONE, import,
+                          "the function given is the null reference");
     else
         import_check_func(r, m, import, func_resolve(store, handle).type);
 }
@@ -127,7 +135,7 @@ static void check_table(struct import_report *r, struct cupel_store *store, cons
     struct tabletype type = table_current_type(store->tables.data[found->of.table.index]);
     if (import->kind != found->kind || type.element != m->tables[import->index].type.element ||
         !limits_match(&type.limits, &m->tables[import->index].type.limits))
-        mismatch(r, m, import, print_table(text, &type));
+        mismatch(r, m, import, CUPEL_EXTERN_TABLE, print_table(text, &type));
 }
 
 static void check_memory(struct import_report *r, struct cupel_store *store, const struct module *m,
@@ -141,7 +149,7 @@ static void check_memory(struct import_report *r, struct cupel_store *store, con
     struct memtype type = memory_current_type(store->memories.data[found->of.memory.index]);
     if (import->kind != found->kind || type.page_log2 != m->memories[import->index].page_log2 ||
         !limits_match(&type.limits, &m->memories[import->index].limits))
-        mismatch(r, m, import, print_memory(text, &type));
+        mismatch(r, m, import, CUPEL_EXTERN_MEMORY, print_memory(text, &type));
 }
 
 static void check_global(struct import_report *r, struct cupel_store *store, const struct module *m,
@@ -157,7 +165,7 @@ static void check_global(struct import_report *r, struct cupel_store *store, con
     if (import->kind != found->kind ||
         ref.type->content != m->globals[import->index].type.content ||
         ref.type->is_mutable != m->globals[import->index].type.is_mutable)
-        mismatch(r, m, import, print_global(text, ref.type));
+        mismatch(r, m, import, CUPEL_EXTERN_GLOBAL, print_global(text, ref.type));
 }
 
 void import_check(struct import_report *r, struct cupel_store *store, const struct module *m,
@@ -177,5 +185,5 @@ void import_check(struct import_report *r, struct cupel_store *store, const stru
         check_global(r, store, m, import, found);
         return;
     }
-    import_report_add(r, ERR_MISUSE, import, "what is given is of no known kind");
+    import_report_add(r, ERR_MISUSE, CUPEL_LINK_NONE, import, "what is given is of no known kind");
 }

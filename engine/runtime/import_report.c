@@ -28,12 +28,13 @@ static const char *plain_name(char buf[UTF8_QUOTE_SIZE], cupel_name_t name)
 void import_report_init(struct import_report *r)
 {
     r->status = OK;
+    r->link = CUPEL_LINK_NONE;
     r->count = r->len = r->hidden = 0;
     r->text[0] = '\0';
 }
 
-void import_report_add(struct import_report *r, enum status status, const struct import *import,
-                       const char *format, ...)
+void import_report_add(struct import_report *r, enum status status, cupel_linkerror_t link,
+                       const struct import *import, const char *format, ...)
 {
     char module[UTF8_QUOTE_SIZE], name[UTF8_QUOTE_SIZE], reason[320];
     va_list args;
@@ -44,7 +45,8 @@ void import_report_add(struct import_report *r, enum status status, const struct
     /* A foreign handle is the caller's mistake, whatever else is missing. */
     if (r->status != ERR_MISUSE)
         r->status = status;
-    r->count++;
+    if (r->count++ == 0)
+        r->link = link;
     size_t room = sizeof r->text - r->len;
     int n = snprintf(r->text + r->len, room, "%simport %s::%s: %s", r->len ? "; " : "",
                      plain_name(module, import->module), plain_name(name, import->name), reason);
@@ -63,11 +65,11 @@ cupel_error_t *import_report_error(struct import_report *r)
     if (r->count == 0)
         return NULL;
     if (r->count == 1)
-        return error_with_text(r->status, r->text, r->len);
+        return error_set_link(error_with_text(r->status, r->text, r->len), r->link);
     if (r->hidden)
         n = snprintf(text, sizeof text, "%zu imports do not resolve: %s; and %zu more", r->count,
                      r->text, r->hidden);
     else
         n = snprintf(text, sizeof text, "%zu imports do not resolve: %s", r->count, r->text);
-    return error_with_text(r->status, text, (size_t)n);
+    return error_set_link(error_with_text(r->status, text, (size_t)n), r->link);
 }

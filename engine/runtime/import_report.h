@@ -7,17 +7,19 @@
 #include "engine/module/module.h"
 
 struct import_report {
-    enum status status; /* OK while all fit; ERR_MISUSE goes before ERR_LINK */
-    size_t count;       /* imports that do not fit */
-    size_t hidden;      /* those that the text has no room for */
+    enum status status;     /* OK while all fit; ERR_MISUSE goes before ERR_LINK */
+    cupel_linkerror_t link; /* of the first that does not fit */
+    size_t count;           /* imports that do not fit */
+    size_t hidden;          /* those that the text has no room for */
     size_t len;
     char text[4096];
 };
 
 void import_report_init(struct import_report *r);
-/* Adds a reason why `import` cannot be resolved; its name goes in front. */
-void import_report_add(struct import_report *r, enum status status, const struct import *import,
-                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Adds a reason why `import` cannot be resolved; its name goes in front of the text. */
+void import_report_add(struct import_report *r, enum status status, cupel_linkerror_t link,
+                       const struct import *import, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* NULL if there is nothing to report. */
 cupel_own cupel_error_t *import_report_error(struct import_report *r);
 

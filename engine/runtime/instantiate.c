@@ -173,14 +173,28 @@ static cupel_error_t *write_data(struct instance *inst, cupel_trap_t **trap)
 
 static cupel_error_t *initialise(struct instance *inst, cupel_trap_t **trap)
 {
-    const struct module *m = &inst->module->m;
     cupel_error_t *error = write_elements(inst, trap);
     if (!error && !*trap)
         error = write_data(inst, trap);
-    if (error || *trap || !m->has_start)
-        return error;
+    return error;
+}
+
+cupel_error_t *instantiate_start(struct instance *inst, cupel_trap_t **trap)
+{
+    const struct module *m = &inst->module->m;
+    if (!m->has_start)
+        return NULL;
     struct callee start = func_resolve(inst->store, instance_func_handle(inst, m->start));
     return call_func(inst->store, start, NULL, NULL, trap);
+}
+
+cupel_error_t *instantiate_unstarted(struct cupel_store *store, struct cupel_module *module,
+                                     const cupel_extern_t *imports, struct instance **out,
+                                     cupel_trap_t **trap)
+{
+    *trap = NULL;
+    cupel_error_t *error = build(store, module, imports, out);
+    return error ? error : initialise(*out, trap);
 }
 
 cupel_error_t *instantiate(struct cupel_store *store, struct cupel_module *module,
@@ -188,10 +202,9 @@ cupel_error_t *instantiate(struct cupel_store *store, struct cupel_module *modul
                            cupel_trap_t **trap)
 {
     struct instance *inst;
-    *trap = NULL;
-    cupel_error_t *error = build(store, module, imports, &inst);
-    if (!error)
-        error = initialise(inst, trap);
+    cupel_error_t *error = instantiate_unstarted(store, module, imports, &inst, trap);
+    if (!error && !*trap)
+        error = instantiate_start(inst, trap);
     if (!error && !*trap)
         *out = (cupel_instance_t){store->id, inst->id};
     return error;

@@ -1,18 +1,19 @@
 /*
- * A linker answers a module's imports by name. Objects of a store are defined by handle and serve
- * that store alone; host functions are defined as such, and become a function of each store that an
- * instance is made in. Resolution looks at all imports before it says no, so that one error names
- * everything that is missing.
+ * A linker answers by name. Objects of a store are defined by handle and serve that store alone;
+ * host functions are defined as such, and become a function of each store that uses them. What a
+ * builder defined is looked up after the linker's own definitions, so that sharing it costs nothing
+ * and shadowing it does not touch it.
  */
 #include "engine/runtime/linker.h"
 
+#include <string.h>
+
 #include "engine/base/alloc.h"
+#include "engine/base/utf8.h"
 #include "engine/runtime/error.h"
 #include "engine/runtime/exports.h"
 #include "engine/runtime/func.h"
 #include "engine/runtime/global.h"
-#include "engine/runtime/import_match.h"
-#include "engine/runtime/instantiate.h"
 
 cupel_linker_t *cupel_linker_new(cupel_engine_t *engine)
 {
@@ -26,7 +27,8 @@ void cupel_linker_delete(cupel_linker_t *linker)
 {
     if (!linker)
         return;
-    linker_clear(linker);
+    linker_table_clear(&linker->table);
+    cupel_linker_builder_delete(linker->base);
     cupel_engine_delete(linker->engine);
     mem_free(linker);
 }
@@ -34,6 +36,12 @@ void cupel_linker_delete(cupel_linker_t *linker)
 void cupel_linker_allow_shadowing(cupel_linker_t *linker, bool on)
 {
     linker->allow_shadowing = on;
+}
+
+const struct linker_item *linker_find(const struct cupel_linker *l, struct linker_key key)
+{
+    const struct linker_item *item = linker_table_find(&l->table, key);
+    return item || !l->base ? item : linker_table_find(&l->base->table, key);
 }
 
 /* ---- defining ---- */
@@ -56,11 +64,34 @@ static bool belongs_to(struct cupel_store *store, const cupel_extern_t *item)
     return false;
 }
 
-static cupel_error_t *check_engine(const cupel_linker_t *l, const struct cupel_store *store)
+bool linker_item_fits(const struct linker_item *item, struct cupel_store *store)
+{
+    return item->host || belongs_to(store, &item->item);
+}
+
+cupel_error_t *linker_check_engine(const struct cupel_linker *l, const struct cupel_store *store)
 {
     if (l->engine == store->engine)
         return NULL;
     return error_new(ERR_MISUSE, "the linker and the store are of different engines");
+}
+
+/* As linker_table_put, and a failure as an object. */
+static cupel_error_t *put(struct cupel_linker *l, struct linker_key key, struct host_func *host,
+                          const cupel_extern_t *item)
+{
+    struct errinfo err;
+    enum status status;
+    if (!l->allow_shadowing && linker_find(l, key)) {
+        host_func_unref(host);
+        status = linker_duplicate(key, &err);
+    } else {
+        status = linker_table_put(&l->table, true, key, host, item, &err);
+    }
+    if (status == OK)
+        return NULL;
+    return error_set_link(error_from(&err),
+                          status == ERR_MISUSE ? CUPEL_LINK_DUPLICATE : CUPEL_LINK_NONE);
 }
 
 cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx, const char *module,
@@ -69,13 +100,12 @@ cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
 {
     struct cupel_store *store = context_store(ctx);
     struct linker_key key = {{module, module_len}, {name, name_len}};
-    struct errinfo err;
-    cupel_error_t *error = check_engine(linker, store);
+    cupel_error_t *error = linker_check_engine(linker, store);
     if (error)
         return error;
     if (!belongs_to(store, item))
         return error_new(ERR_MISUSE, "what is to be defined is not one of this store");
-    return linker_put(linker, key, NULL, item, &err) == OK ? NULL : error_from(&err);
+    return put(linker, key, NULL, item);
 }
 
 cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module, size_t module_len,
@@ -84,12 +114,8 @@ cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module,
                                      void *env, void (*finalize)(void *env))
 {
     struct linker_key key = {{module, module_len}, {name, name_len}};
-    struct errinfo err;
     struct host_func *f = host_func_new(linker->engine, type, callback, env, finalize);
-    if (!f)
-        return error_nomem();
-    enum status status = linker_put(linker, key, f, &(cupel_extern_t){0}, &err);
-    return status == OK ? NULL : error_from(&err);
+    return f ? put(linker, key, f, &(cupel_extern_t){0}) : error_nomem();
 }
 
 cupel_error_t *cupel_linker_instance(cupel_linker_t *linker, cupel_context_t *ctx,
@@ -97,97 +123,101 @@ cupel_error_t *cupel_linker_instance(cupel_linker_t *linker, cupel_context_t *ct
                                      cupel_instance_t instance)
 {
     struct instance *inst = instance_from_handle(context_store(ctx), instance);
-    cupel_error_t *error = check_engine(linker, context_store(ctx));
+    cupel_error_t *error = linker_check_engine(linker, context_store(ctx));
     if (error)
         return error;
     if (!inst)
         return error_new(ERR_MISUSE, "the instance is not one of this store");
-    size_t count = linker->items.len;
-    for (uint32_t i = 0; i < inst->module->m.nexports; i++) {
+    size_t count = linker->table.items.len;
+    for (uint32_t i = 0; !error && i < inst->module->m.nexports; i++) {
         struct linker_key key = {{module, module_len}, inst->module->m.exports[i].name};
-        struct errinfo err;
         cupel_extern_t item;
         instance_get_export(inst, i, &item);
-        if (linker_put(linker, key, NULL, &item, &err) != OK) {
-            linker_truncate(linker, count);
-            return error_from(&err);
-        }
+        error = put(linker, key, NULL, &item);
     }
-    return NULL;
+    if (error)
+        linker_table_truncate(&linker->table, count);
+    return error;
 }
 
-/* ---- resolving ---- */
+/* ---- aliases ---- */
 
-static struct linker_item *find(const cupel_linker_t *l, const struct import *import)
+static bool name_equal(cupel_name_t a, cupel_name_t b)
 {
-    return linker_find(l, (struct linker_key){import->module, import->name});
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* Not inlined: the report's text must not lie on the stack while a start function runs. */
-static __attribute__((noinline)) cupel_error_t *check_all(const cupel_linker_t *l,
-                                                          struct cupel_store *store,
-                                                          const struct module *m)
+/* Defines again what the table has under `module`, except what `before` has too; counts it. */
+static cupel_error_t *alias_all(struct cupel_linker *l, const struct linker_table *from,
+                                const struct linker_table *before, cupel_name_t module,
+                                cupel_name_t as, size_t *count)
 {
-    struct import_report report;
-    import_report_init(&report);
-    for (uint32_t i = 0; i < m->nimports; i++) {
-        const struct import *import = &m->imports[i];
-        const struct linker_item *item = find(l, import);
-        if (!item)
-            import_unknown(&report, m, import);
-        else if (item->host)
-            import_check_func(&report, m, import, item->host->type);
-        else
-            import_check(&report, store, m, import, &item->item);
+    cupel_error_t *error = NULL;
+    for (size_t i = 0, n = from->items.len; !error && i < n; i++) {
+        /* A copy: defining may move the list. */
+        struct linker_item item = from->items.data[i];
+        if (!name_equal(item.key.module, module) || (before && linker_table_find(before, item.key)))
+            continue;
+        ++*count;
+        error = put(l, (struct linker_key){as, item.key.name},
+                    item.host ? host_func_ref(item.host) : NULL, &item.item);
     }
-    return import_report_error(&report);
+    return error;
 }
 
-/* All imports of a module that has passed check_all. */
-static bool resolve_all(const cupel_linker_t *l, struct cupel_store *store, const struct module *m,
+cupel_error_t *cupel_linker_alias_module(cupel_linker_t *linker, const char *module,
+                                         size_t module_len, const char *as, size_t as_len)
+{
+    cupel_name_t from = {module, module_len}, to = {as, as_len};
+    size_t before = linker->table.items.len, count = 0;
+    /* The base goes first: what the linker has itself hides it, under the new name too. */
+    cupel_error_t *error = NULL;
+    if (linker->base)
+        error = alias_all(linker, &linker->base->table, &linker->table, from, to, &count);
+    if (!error)
+        error = alias_all(linker, &linker->table, NULL, from, to, &count);
+    if (error) {
+        linker_table_truncate(&linker->table, before);
+    } else if (count == 0) {
+        char text[UTF8_QUOTE_SIZE];
+        error = error_new(ERR_NOT_FOUND, "nothing is defined under the module %s",
+                          utf8_quote(text, module, module_len));
+    }
+    return error;
+}
+
+/* ---- looking up ---- */
+
+bool linker_item_extern(const struct linker_item *item, struct cupel_store *store,
                         cupel_extern_t *out)
 {
-    for (uint32_t i = 0; i < m->nimports; i++) {
-        const struct linker_item *item = find(l, &m->imports[i]);
-        uint32_t index;
-        out[i] = item->item;
-        if (!item->host)
-            continue;
-        if (!store_link_host_func(store, item->host, &index))
-            return false;
-        out[i] =
-            (cupel_extern_t){.kind = CUPEL_EXTERN_FUNC, .of.func = {store->id, HOST_OWNER, index}};
-    }
+    uint32_t index;
+    *out = item->item;
+    if (!item->host)
+        return true;
+    if (!store_link_host_func(store, item->host, &index))
+        return false;
+    *out = (cupel_extern_t){.kind = CUPEL_EXTERN_FUNC, .of.func = {store->id, HOST_OWNER, index}};
     return true;
 }
 
-#define FEW_IMPORTS 16
-
-cupel_error_t *cupel_linker_instantiate(cupel_linker_t *linker, cupel_context_t *ctx,
-                                        cupel_module_t *module, cupel_instance_t *out,
-                                        cupel_trap_t **trap)
+cupel_error_t *cupel_linker_get(const cupel_linker_t *linker, cupel_context_t *ctx,
+                                const char *module, size_t module_len, const char *name,
+                                size_t name_len, cupel_extern_t *out)
 {
     struct cupel_store *store = context_store(ctx);
-    cupel_extern_t few[FEW_IMPORTS], *imports = few;
-    uint32_t nimports = module->m.nimports;
-    *out = (cupel_instance_t){0};
-    if (!trap)
-        return error_new(ERR_MISUSE, "there must be a place for the trap");
-    *trap = NULL;
-    cupel_error_t *error = check_engine(linker, store);
-    if (!error)
-        error = instantiate_check(store, module);
-    if (!error)
-        error = check_all(linker, store, &module->m);
+    struct linker_key key = {{module, module_len}, {name, name_len}};
+    const struct linker_item *item = linker_find(linker, key);
+    cupel_error_t *error = linker_check_engine(linker, store);
+    *out = (cupel_extern_t){0};
     if (error)
         return error;
-    if (nimports > FEW_IMPORTS && !(imports = mem_alloc(nimports * sizeof *imports)))
-        return error_nomem();
-    if (resolve_all(linker, store, &module->m, imports))
-        error = instantiate(store, module, imports, out, trap);
-    else
-        error = error_nomem();
-    if (imports != few)
-        mem_free(imports);
-    return error;
+    if (!item) {
+        char m[UTF8_QUOTE_SIZE], n[UTF8_QUOTE_SIZE];
+        return error_new(ERR_NOT_FOUND, "%s::%s is not defined", utf8_quote(m, module, module_len),
+                         utf8_quote(n, name, name_len));
+    }
+    if (!linker_item_fits(item, store))
+        return error_new(ERR_MISUSE, "the definition is of another store");
+    return linker_item_extern(item, store, out) ? NULL : error_nomem();
 }

@@ -1,5 +1,5 @@
 /*
- * The definitions of a linker: a list in the order of their making, and a hash table with open
+ * The definitions of a linker or builder: a list in the order of their making, and a hash table with open
  * addressing over it. The list alone owns; forgetting the latest definitions rebuilds the table,
  * which happens only when a group of definitions fails half-way.
  */
@@ -29,61 +29,62 @@ static bool equal(cupel_name_t a, cupel_name_t b)
 }
 
 /* Where the key is, or would go. */
-static uint32_t *place_of(const struct cupel_linker *l, struct linker_key key, uint64_t hash)
+static uint32_t *place_of(const struct linker_table *t, struct linker_key key, uint64_t hash)
 {
-    size_t at = hash & (l->nplaces - 1);
-    for (;; at = (at + 1) & (l->nplaces - 1)) {
-        if (l->places[at] == 0)
-            return &l->places[at];
-        const struct linker_item *item = &l->items.data[l->places[at] - 1];
+    size_t at = hash & (t->nplaces - 1);
+    for (;; at = (at + 1) & (t->nplaces - 1)) {
+        if (t->places[at] == 0)
+            return &t->places[at];
+        const struct linker_item *item = &t->items.data[t->places[at] - 1];
         if (item->hash == hash && equal(item->key.module, key.module) &&
             equal(item->key.name, key.name))
-            return &l->places[at];
+            return &t->places[at];
     }
 }
 
-static void rebuild(struct cupel_linker *l)
+static void rebuild(struct linker_table *t)
 {
-    memset(l->places, 0, l->nplaces * sizeof *l->places);
-    for (size_t i = 0; i < l->items.len; i++)
-        *place_of(l, l->items.data[i].key, l->items.data[i].hash) = (uint32_t)i + 1;
+    memset(t->places, 0, t->nplaces * sizeof *t->places);
+    for (size_t i = 0; i < t->items.len; i++)
+        *place_of(t, t->items.data[i].key, t->items.data[i].hash) = (uint32_t)i + 1;
 }
 
-static bool reserve(struct cupel_linker *l)
+static bool reserve(struct linker_table *t)
 {
-    if (l->items.len >= UINT32_MAX / 4 || !vec_reserve(&l->items, l->items.len + 1))
+    if (t->items.len >= UINT32_MAX / 4 || !vec_reserve(&t->items, t->items.len + 1))
         return false;
-    if (2 * (l->items.len + 1) <= l->nplaces)
+    if (2 * (t->items.len + 1) <= t->nplaces)
         return true;
-    size_t nplaces = l->nplaces ? 2 * l->nplaces : 32;
+    size_t nplaces = t->nplaces ? 2 * t->nplaces : 32;
     uint32_t *places = mem_alloc(nplaces * sizeof *places);
     if (!places)
         return false;
-    mem_free(l->places);
-    l->places = places;
-    l->nplaces = nplaces;
-    rebuild(l);
+    mem_free(t->places);
+    t->places = places;
+    t->nplaces = nplaces;
+    rebuild(t);
     return true;
 }
 
-struct linker_item *linker_find(const struct cupel_linker *l, struct linker_key key)
+struct linker_item *linker_table_find(const struct linker_table *t, struct linker_key key)
 {
-    if (l->nplaces == 0)
+    if (t->nplaces == 0)
         return NULL;
-    uint32_t found = *place_of(l, key, hash_key(key));
-    return found ? &l->items.data[found - 1] : NULL;
+    uint32_t found = *place_of(t, key, hash_key(key));
+    return found ? &t->items.data[found - 1] : NULL;
 }
 
-static enum status replace(struct cupel_linker *l, struct linker_item *old, struct host_func *host,
-                           const cupel_extern_t *item, struct errinfo *err)
+enum status linker_duplicate(struct linker_key key, struct errinfo *err)
 {
-    if (!l->allow_shadowing) {
-        char module[UTF8_QUOTE_SIZE], name[UTF8_QUOTE_SIZE];
-        host_func_unref(host);
-        return errinfo_set(err, ERR_MISUSE, NO_OFFSET, "%s::%s is defined already",
-                           utf8_quote(module, old->key.module.data, old->key.module.len),
-                           utf8_quote(name, old->key.name.data, old->key.name.len));
-    }
+    char module[UTF8_QUOTE_SIZE], name[UTF8_QUOTE_SIZE];
+    return errinfo_set(err, ERR_MISUSE, NO_OFFSET, "%s::%s is defined already",
+                       utf8_quote(module, key.module.data, key.module.len),
+                       utf8_quote(name, key.name.data, key.name.len));
+}
+
+static enum status replace(struct linker_item *old, struct host_func *host,
+                           const cupel_extern_t *item)
+{
     host_func_unref(old->host);
     old->host = host;
     old->item = *item;
@@ -105,45 +106,50 @@ static bool copy_key(struct linker_item *to, struct linker_key key)
     return true;
 }
 
-enum status linker_put(struct cupel_linker *l, struct linker_key key, struct host_func *host,
-                       const cupel_extern_t *item, struct errinfo *err)
+enum status linker_table_put(struct linker_table *t, bool replaces, struct linker_key key,
+                             struct host_func *host, const cupel_extern_t *item,
+                             struct errinfo *err)
 {
-    struct linker_item *old = linker_find(l, key);
-    if (old)
-        return replace(l, old, host, item, err);
+    struct linker_item *old = linker_table_find(t, key);
+    if (old && replaces)
+        return replace(old, host, item);
+    if (old) {
+        host_func_unref(host);
+        return linker_duplicate(key, err);
+    }
     struct linker_item new = {.hash = hash_key(key), .host = host, .item = *item};
-    if (!reserve(l) || !copy_key(&new, key)) {
+    if (!reserve(t) || !copy_key(&new, key)) {
         host_func_unref(host);
         return errinfo_nomem(err);
     }
-    uint32_t *place = place_of(l, key, new.hash);
-    l->items.data[l->items.len++] = new;
-    *place = (uint32_t)l->items.len;
+    uint32_t *place = place_of(t, key, new.hash);
+    t->items.data[t->items.len++] = new;
+    *place = (uint32_t)t->items.len;
     return OK;
 }
 
-static void forget(struct cupel_linker *l, size_t count)
+static void forget(struct linker_table *t, size_t count)
 {
-    while (l->items.len > count) {
-        struct linker_item *last = vec_last(&l->items);
+    while (t->items.len > count) {
+        struct linker_item *last = vec_last(&t->items);
         host_func_unref(last->host);
         mem_free(last->text);
-        l->items.len--;
+        t->items.len--;
     }
 }
 
-void linker_truncate(struct cupel_linker *l, size_t count)
+void linker_table_truncate(struct linker_table *t, size_t count)
 {
-    forget(l, count);
-    if (l->nplaces)
-        rebuild(l);
+    forget(t, count);
+    if (t->nplaces)
+        rebuild(t);
 }
 
-void linker_clear(struct cupel_linker *l)
+void linker_table_clear(struct linker_table *t)
 {
-    forget(l, 0);
-    vec_fini(&l->items);
-    mem_free(l->places);
-    l->places = NULL;
-    l->nplaces = 0;
+    forget(t, 0);
+    vec_fini(&t->items);
+    mem_free(t->places);
+    t->places = NULL;
+    t->nplaces = 0;
 }

@@ -21,10 +21,13 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_fuel.c \
 	tests/engine/runtime/test_func.c \
 	tests/engine/runtime/test_global.c \
+	tests/engine/runtime/test_handles.c \
 	tests/engine/runtime/test_host_call.c \
 	tests/engine/runtime/test_instantiate.c \
 	tests/engine/runtime/test_limiter.c \
 	tests/engine/runtime/test_linker.c \
+	tests/engine/runtime/test_linker_builder.c \
+	tests/engine/runtime/test_linker_instantiate.c \
 	tests/engine/runtime/test_memory.c \
 	tests/engine/runtime/test_module_code.c \
 	tests/engine/runtime/test_module_object.c \

@@ -25,6 +25,9 @@
     T(backtrace)                                                                                   \
     T(instantiate)                                                                                 \
     T(linker)                                                                                      \
+    T(linker_builder)                                                                              \
+    T(linker_instantiate)                                                                          \
+    T(handles)                                                                                     \
     T(runtime_threads)                                                                             \
     T(runtime_oom)
 

@@ -108,8 +108,9 @@ START_TEST(duplicates)
     world_init(&t, 0);
     cupel_linker_t *l = cupel_linker_new(t.engine);
     must(define_func(l, "env", "f", &first, count_run));
-    expect_error(define_func(l, "env", "f", &second, count_run), CUPEL_ERROR_MISUSE,
-                 "\"env\"::\"f\" is defined already");
+    cupel_error_t *error = define_func(l, "env", "f", &second, count_run);
+    ck_assert_int_eq(cupel_error_link(error), CUPEL_LINK_DUPLICATE);
+    expect_error(error, CUPEL_ERROR_MISUSE, "\"env\"::\"f\" is defined already");
     ck_assert_int_eq(second, 1);
     cupel_linker_allow_shadowing(l, true);
     must(define_func(l, "env", "f", &third, NULL));
@@ -226,6 +227,68 @@ START_TEST(instances_under_a_name)
 }
 END_TEST
 
+START_TEST(modules_under_another_name)
+{
+    struct world t;
+    int five = 5;
+    world_init(&t, 0);
+    cupel_linker_t *l = cupel_linker_new(t.engine);
+    must(define_func(l, "lib", "f", &five, NULL));
+    must(define_func(l, "lib", "g", NULL, NULL));
+    must(define_func(l, "libx", "h", NULL, NULL));
+    must(cupel_linker_alias_module(l, STR("lib"), STR("env")));
+    cupel_module_t *m = user(&t);
+    ck_assert_int_eq(call_i32(&t, get_func(&t, link_in(&t, l, t.ctx, m), "go"), NO_ARGS), 12);
+    cupel_module_delete(m);
+    expect_error(cupel_linker_alias_module(l, STR("nothing"), STR("env")), CUPEL_ERROR_NOT_FOUND,
+                 "\"nothing\"");
+    /* All or nothing. */
+    must(define_func(l, "other", "g", NULL, NULL));
+    cupel_error_t *error = cupel_linker_alias_module(l, STR("lib"), STR("other"));
+    ck_assert_int_eq(cupel_error_link(error), CUPEL_LINK_DUPLICATE);
+    expect_error(error, CUPEL_ERROR_MISUSE, "\"other\"::\"g\"");
+    must(define_func(l, "other", "f", NULL, NULL));
+    cupel_linker_allow_shadowing(l, true);
+    must(cupel_linker_alias_module(l, STR("lib"), STR("other")));
+    must(cupel_linker_alias_module(l, STR("lib"), STR("lib")));
+    cupel_linker_delete(l);
+    world_fini(&t);
+}
+END_TEST
+
+START_TEST(looked_up)
+{
+    struct world t, stranger;
+    cupel_extern_t a, b;
+    world_init(&t, 0);
+    world_init(&stranger, 0);
+    cupel_linker_t *l = cupel_linker_new(t.engine);
+    cupel_store_t *other = cupel_store_new(t.engine, NULL, NULL);
+    cupel_context_t *there = cupel_store_context(other);
+    must(define_func(l, "env", "f", NULL, NULL));
+    must(cupel_linker_get(l, t.ctx, STR("env"), STR("f"), &a));
+    ck_assert_int_eq(call_i32(&t, a.of.func, NO_ARGS), 7);
+    must(cupel_linker_get(l, t.ctx, STR("env"), STR("f"), &b));
+    ck_assert(cupel_extern_same(&a, &b));
+    must(cupel_linker_get(l, there, STR("env"), STR("f"), &b));
+    ck_assert(!cupel_extern_same(&a, &b));
+    must(cupel_linker_define(l, t.ctx, STR("env"), STR("own"), &a));
+    must(cupel_linker_get(l, t.ctx, STR("env"), STR("own"), &b));
+    ck_assert(cupel_extern_same(&a, &b));
+    expect_error(cupel_linker_get(l, there, STR("env"), STR("own"), &b), CUPEL_ERROR_MISUSE,
+                 "another store");
+    ck_assert_uint_eq(b.of.func.store_id, 0);
+    expect_error(cupel_linker_get(l, t.ctx, STR("env"), STR("g"), &b), CUPEL_ERROR_NOT_FOUND,
+                 "\"env\"::\"g\"");
+    expect_error(cupel_linker_get(l, stranger.ctx, STR("env"), STR("f"), &b), CUPEL_ERROR_MISUSE,
+                 "different engines");
+    cupel_store_delete(other);
+    cupel_linker_delete(l);
+    world_fini(&stranger);
+    world_fini(&t);
+}
+END_TEST
+
 START_TEST(items_stay_in_their_store)
 {
     struct world t;
@@ -304,6 +367,8 @@ void add_linker(TCase *tc)
     tcase_add_test(tc, all_that_is_missing);
     tcase_add_test(tc, the_list_is_bounded);
     tcase_add_test(tc, instances_under_a_name);
+    tcase_add_test(tc, modules_under_another_name);
+    tcase_add_test(tc, looked_up);
     tcase_add_test(tc, items_stay_in_their_store);
     tcase_add_test(tc, engines_must_agree);
     tcase_add_test(tc, thousands_of_definitions);

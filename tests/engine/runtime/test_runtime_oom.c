@@ -160,6 +160,36 @@ static bool define(struct life *l, const char *name, size_t nparams, size_t nres
     return worked(l, error);
 }
 
+static bool share(struct life *l)
+{
+    static const cupel_valkind_t kinds[2]; /* all i32 */
+    cupel_linker_builder_t *b = cupel_linker_builder_new(l->engine);
+    cupel_functype_t *type = cupel_functype_new(kinds, 1, kinds, 1);
+    bool ok = b && type;
+    if (!ok)
+        give_up(l);
+    for (int i = 0; i < 40 && ok; i++) {
+        char name[2] = {(char)('A' + i), '\0'};
+        l->made++;
+        ok = worked(l, cupel_linker_builder_func_new(b, "shared", 6, name, 1, type, host,
+                                                     &l->finalised, count_run));
+    }
+    if (ok) {
+        cupel_linker_t *linker;
+        cupel_extern_t item;
+        cupel_linker_builder_finish(b);
+        ok = worked(l, cupel_linker_builder_create(b, &linker));
+        if (ok) {
+            ok = worked(l, cupel_linker_alias_module(linker, "shared", 6, "alias", 5)) &&
+                 worked(l, cupel_linker_get(linker, l->ctx, "alias", 5, "B", 1, &item));
+            cupel_linker_delete(linker);
+        }
+    }
+    cupel_functype_delete(type);
+    cupel_linker_builder_delete(b);
+    return ok;
+}
+
 static bool make_objects(struct life *l)
 {
     cupel_memory_t memory;
@@ -234,11 +264,22 @@ static bool instantiate(struct life *l)
            ended(l, trap, -1);
 }
 
+static bool instantiate_in_two_steps(struct life *l)
+{
+    cupel_trap_t *trap;
+    cupel_instance_pre_t *pre;
+    cupel_instance_t unused;
+    if (!worked(l, cupel_linker_instantiate_pre(l->linker, l->ctx, l->module, &pre, &trap)) ||
+        !ended(l, trap, -1))
+        return false;
+    return worked(l, cupel_instance_pre_start(pre, l->ctx, &unused, &trap)) && ended(l, trap, -1);
+}
+
 static void live(struct life *l)
 {
     int32_t result;
     if (!begin(l) || !define(l, "plain", 1, 1) || !define(l, "wide", 16, 4) || !compile(l) ||
-        !make_objects(l) || !instantiate(l) ||
+        !make_objects(l) || !share(l) || !instantiate(l) || !instantiate_in_two_steps(l) ||
         !worked(l, cupel_linker_instance(l->linker, l->ctx, "lib", 3, l->instance)) ||
         !instantiate(l))
         goto out;
