@@ -707,6 +707,15 @@ CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
 CUPEL_API cupel_own cupel_error_t *cupel_memory_new(cupel_context_t *ctx,
                                                     const cupel_memorytype_t *type,
                                                     cupel_memory_t *out);
+/* A memory over a buffer of the embedder's, which must outlive the store and be left to it. It has as
+ * much room as the buffer and never grows beyond; its contents are cleared as they become part of
+ * the memory, and its data stays where it is. CUPEL_ERROR_MISUSE for a buffer that does not hold the
+ * minimum. There are no guard pages around it, so code that runs on it checks its accesses; where
+ * the engine has guard pages, the first such instance makes a copy of the module's code. */
+CUPEL_API cupel_own cupel_error_t *cupel_memory_new_static(cupel_context_t *ctx,
+                                                           const cupel_memorytype_t *type,
+                                                           void *buffer, size_t len,
+                                                           cupel_memory_t *out);
 CUPEL_API cupel_own cupel_error_t *cupel_memory_type(const cupel_context_t *ctx, cupel_memory_t m,
                                                      cupel_memorytype_t *out);
 /* Pages. */

@@ -36,6 +36,8 @@ engine_libengine_la_SOURCES = \
 	engine/isa/ir_simd.def \
 	engine/isa/isa.c \
 	engine/isa/isa.h \
+	engine/isa/only_accesses.def \
+	engine/isa/only_vector_parts.def \
 	engine/isa/wasm_ops.def \
 	engine/isa/wasm_simd.def \
 	engine/module/const_expr.c \
@@ -70,6 +72,8 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/call.h \
 	engine/runtime/caller.c \
 	engine/runtime/caller.h \
+	engine/runtime/checked_code.c \
+	engine/runtime/checked_code.h \
 	engine/runtime/const_eval.c \
 	engine/runtime/const_eval.h \
 	engine/runtime/engine.c \
@@ -85,6 +89,8 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/func.h \
 	engine/runtime/global.c \
 	engine/runtime/global.h \
+	engine/runtime/handler_table.c \
+	engine/runtime/handler_table.h \
 	engine/runtime/handles.c \
 	engine/runtime/host_call.c \
 	engine/runtime/host_func.c \
@@ -135,8 +141,6 @@ engine_libengine_la_SOURCES = \
 	engine/serial/image_read.c \
 	engine/serial/image_verify.c \
 	engine/serial/image_write.c \
-	engine/serial/only_accesses.def \
-	engine/serial/only_vector_parts.def \
 	engine/serial/skeleton.c \
 	engine/translate/arena.c \
 	engine/translate/code.c \

@@ -302,6 +302,10 @@ static inline int ir_is_call_indirect(uint64_t op)
     return op >= IR_CALL_INDIRECT_s && op <= IR_RETURN_CALL_INDIRECT_a;
 }
 
+/* The op that does the same with a check of its own, for an access that relies on guard pages;
+ * else `op`. It has the same format. */
+unsigned ir_checked(unsigned op);
+
 /* Bytes of the unlinked op at `p` (its first word is a number), labels of a br_table included. */
 uint32_t ir_len(const uint8_t *p);
 /* The same for a known op, which also serves linked code. */

@@ -93,6 +93,21 @@ static enum status make_own(struct instance *inst, struct errinfo *err)
     return OK;
 }
 
+/* Code that is made for guard pages must not run on a memory without: the embedder's buffer. */
+static enum status choose_code(struct instance *inst, struct errinfo *err)
+{
+    const struct module *m = &inst->module->m;
+    const struct checked_code *checked;
+    if (!inst->store->engine->translate.guard_pages || !inst->memory0 || inst->memory0->reserved)
+        return OK;
+    if (m->memories[0].limits.is_64 || m->memories[0].page_log2 != 16)
+        return OK; /* its code checks anyway */
+    TRY(module_checked_code(inst->module, &checked, err));
+    inst->funcs = checked->funcs;
+    inst->code = checked->base;
+    return OK;
+}
+
 static cupel_error_t *build(struct cupel_store *store, struct cupel_module *module,
                             const cupel_extern_t *imports, struct instance **out)
 {
@@ -105,7 +120,7 @@ static cupel_error_t *build(struct cupel_store *store, struct cupel_module *modu
         return error_nomem();
     for (uint32_t i = 0; i < module->m.nimports; i++)
         bind_import(inst, &module->m.imports[i], &imports[i]);
-    if (make_own(inst, &err) != OK) {
+    if (make_own(inst, &err) != OK || choose_code(inst, &err) != OK) {
         store_rewind(store, &mark);
         mem_free(inst);
         return error_from(&err);

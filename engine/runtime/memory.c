@@ -1,5 +1,5 @@
 /*
- * Two ways to keep a memory, chosen per memory when it is made.
+ * Three ways to keep a memory, chosen per memory when it is made.
  *
  * Guarded: the whole 32-bit address space and a guard are reserved without access, and growing
  * makes more of it accessible. Addresses never change, and an access beyond the size is a fault.
@@ -8,7 +8,9 @@
  * linear. Untouched room costs address space only. What lies between size and end has never been
  * written, so it is still the zeros that growth must show.
  *
- * Either way the store keeps count of the bytes of all its memories.
+ * Borrowed: the embedder's buffer, cleared piece by piece as the memory grows into it.
+ *
+ * In any case the store keeps count of the bytes of all its memories.
  */
 #include "engine/runtime/memory.h"
 
@@ -59,6 +61,10 @@ static bool make_room(struct memory *m, uint64_t size)
 {
     if (m->reserved)
         return mem_commit(m->base + m->size, size - m->size);
+    if (m->borrowed) {
+        memset(m->base + m->size, 0, size - m->size); /* max_bytes is at most `borrowed` */
+        return true;
+    }
     return size <= m->mapped || move(m, size);
 }
 
@@ -169,25 +175,25 @@ static struct memory *memory_alloc(struct cupel_store *store, const struct memty
     return m;
 }
 
-/* A memory of its least size, all zeros. */
-static bool memory_fill_in(struct memory *m)
+/* Address space for a memory that is to have guard pages. */
+static bool reserve(struct memory *m)
 {
-    if (wants_guard(m->store, &m->type)) {
-        uint8_t *base = mem_reserve(MEMORY_RESERVED);
-        if (!base)
-            return false;
-        m->base = base;
-        m->reserved = MEMORY_RESERVED;
-    }
-    return resize(m, m->type.limits.min << m->type.page_log2);
+    if (!wants_guard(m->store, &m->type))
+        return true;
+    uint8_t *base = mem_reserve(MEMORY_RESERVED);
+    if (!base)
+        return false;
+    m->base = base;
+    m->reserved = MEMORY_RESERVED;
+    return true;
 }
 
-enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
-                       struct errinfo *err)
+/* Gives it its least size, all zeros, and to the store. Consumes `m` (may be NULL). */
+static enum status memory_add(struct cupel_store *store, struct memory *m, struct memory **out,
+                              struct errinfo *err)
 {
-    TRY(check_limits(store, type, err));
-    struct memory *m = memory_alloc(store, type);
-    if (!m || !vec_reserve(&store->memories, store->memories.len + 1) || !memory_fill_in(m)) {
+    if (!m || !vec_reserve(&store->memories, store->memories.len + 1) ||
+        !resize(m, m->type.limits.min << m->type.page_log2)) {
         if (m)
             memory_delete(m);
         limiter_tell(store, CUPEL_EXTERN_MEMORY, ROOM_MEMORY);
@@ -197,6 +203,36 @@ enum status memory_new(struct cupel_store *store, const struct memtype *type, st
     store->memories.data[store->memories.len++] = m;
     *out = m;
     return OK;
+}
+
+enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
+                       struct errinfo *err)
+{
+    TRY(check_limits(store, type, err));
+    struct memory *m = memory_alloc(store, type);
+    if (m && !reserve(m)) {
+        mem_free(m);
+        m = NULL;
+    }
+    return memory_add(store, m, out, err);
+}
+
+enum status memory_new_static(struct cupel_store *store, const struct memtype *type,
+                              uint8_t *buffer, size_t len, struct memory **out, struct errinfo *err)
+{
+    if (type->limits.min > len >> type->page_log2 || (len && !buffer))
+        return errinfo_set(err, ERR_MISUSE, NO_OFFSET,
+                           "a buffer of %zu bytes does not hold a memory of %llu pages",
+                           buffer ? len : 0, (unsigned long long)type->limits.min);
+    TRY(check_limits(store, type, err));
+    struct memory *m = memory_alloc(store, type);
+    if (m && len) {
+        m->base = buffer;
+        m->borrowed = len;
+    }
+    if (m && m->max_bytes > len)
+        m->max_bytes = len;
+    return memory_add(store, m, out, err);
 }
 
 void memory_delete(struct memory *m)

@@ -3,7 +3,8 @@
  *
  * With guard pages (32-bit memories with 64 KiB pages on hosts that can) a memory reserves 4 GiB +
  * GUARD_BYTES of address space once and `base` never moves; bytes up to `size` are accessible.
- * Otherwise `base` may move when the memory grows, and code checks `size`.
+ * Otherwise `base` may move when the memory grows, and code checks `size`. A memory over a buffer of
+ * the embedder's never moves, and code checks `size` too, on every engine (checked_code.h).
  */
 #ifndef CUPEL_RUNTIME_MEMORY_H
 #define CUPEL_RUNTIME_MEMORY_H
@@ -23,6 +24,7 @@ struct memory {
     uint64_t max_bytes; /* declared maximum, or the type's own */
     uint64_t reserved;  /* bytes of address space, 0 without guard pages */
     uint64_t mapped;    /* bytes mapped at `base` without guard pages */
+    uint64_t borrowed;  /* bytes at `base` that are the embedder's */
     struct memtype type;
     struct cupel_store *store;
     uint32_t index; /* in the store */
@@ -61,6 +63,10 @@ bool grow_traps(struct cupel_store *s, enum room room, const char *limit);
 /* Makes a memory that the store owns; fails with ERR_LIMIT or ERR_OUT_OF_MEMORY. */
 enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
                        struct errinfo *err) MUST_CHECK;
+/* The same over the embedder's buffer, which it never leaves: ERR_MISUSE for one that is too small. */
+enum status memory_new_static(struct cupel_store *store, const struct memtype *type,
+                              uint8_t *buffer, size_t len, struct memory **out,
+                              struct errinfo *err) MUST_CHECK;
 /* For the store alone, which has forgotten it. */
 void memory_delete(struct memory *m);
 /* Its type as importers see it: the current size is the minimum. */

@@ -33,6 +33,23 @@ cupel_error_t *cupel_memory_new(cupel_context_t *ctx, const cupel_memorytype_t *
     return NULL;
 }
 
+cupel_error_t *cupel_memory_new_static(cupel_context_t *ctx, const cupel_memorytype_t *type,
+                                       void *buffer, size_t len, cupel_memory_t *out)
+{
+    struct cupel_store *store = context_store(ctx);
+    struct memtype internal;
+    struct memory *m;
+    struct errinfo err;
+    *out = (cupel_memory_t){0};
+    cupel_error_t *error = memtype_from_public(type, &internal);
+    if (error)
+        return error;
+    if (memory_new_static(store, &internal, buffer, len, &m, &err) != OK)
+        return error_from(&err);
+    *out = (cupel_memory_t){store->id, m->index};
+    return NULL;
+}
+
 cupel_error_t *cupel_memory_type(const cupel_context_t *ctx, cupel_memory_t m,
                                  cupel_memorytype_t *out)
 {

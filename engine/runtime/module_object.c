@@ -31,6 +31,7 @@ struct cupel_module *module_object_new(struct cupel_engine *engine, struct modul
     object->m = *m;
     object->code = *code;
     object->figures = *figures;
+    atomic_init(&object->checked, NULL);
     if (!object->code.linked)
         code_link(&object->code, &object->m, interp_handlers());
     return object;
@@ -154,6 +155,7 @@ void cupel_module_delete(cupel_module_t *module)
     struct cupel_engine *engine = module->engine;
     if (module->lazy)
         pthread_mutex_destroy(&module->lock);
+    checked_code_delete(atomic_load_explicit(&module->checked, memory_order_relaxed));
     code_fini(&module->code);
     module_fini(&module->m);
     mem_free(module);

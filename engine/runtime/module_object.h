@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "engine/runtime/checked_code.h"
 #include "engine/runtime/engine.h"
 
 /* Figures that do not follow from the decoded module when it comes from an image. */
@@ -26,6 +27,7 @@ struct cupel_module {
     bool lazy;            /* functions are translated at their first call */
     bool validated;       /* so they have been validated before */
     pthread_mutex_t lock; /* lazy: of `code` (see code_init_lazy) and `figures` */
+    struct checked_code *_Atomic checked; /* NULL until it is needed */
 };
 
 /* Links the code if need be. Takes the contents of `m` and `code` over, also on failure (NULL:

@@ -131,7 +131,7 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
         return v->guarded && guard_covers(offset);                                                 \
     case IR_##name##_ii:                                                                           \
         return v->guarded;
-#include "engine/serial/only_accesses.def"
+#include "engine/isa/only_accesses.def"
 #define EXTRACT(name, t, ctype)
 #define V_LOAD(name, raw, fn)      LOAD_CASES(name)
 #define V_LOAD_LANE(name, raw, fn) LOAD_CASES(name)
@@ -142,7 +142,7 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
         return v->guarded && guard_covers(offset);                                                 \
     case IR_##name##_i:                                                                            \
         return v->guarded;
-#include "engine/serial/only_vector_parts.def"
+#include "engine/isa/only_vector_parts.def"
     default: /* with a check */
         return true;
     }
@@ -171,7 +171,7 @@ static bool part_ok(const struct verifier *v, uint64_t op, int32_t at)
     case IR_##name##_ANY:                                                                          \
         width = sizeof(ctype);                                                                     \
         break;
-#include "engine/serial/only_vector_parts.def"
+#include "engine/isa/only_vector_parts.def"
     default:
         break;
     }

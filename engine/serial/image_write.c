@@ -5,12 +5,11 @@
  */
 #include "engine/serial/image.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/isa/ir.h"
 #include "engine/runtime/error.h"
-#include "engine/runtime/interp.h"
+#include "engine/runtime/handler_table.h"
 
 uint64_t image_checksum(const uint8_t *data, size_t len)
 {
@@ -28,37 +27,6 @@ uint64_t image_checksum(const uint8_t *data, size_t len)
     for (; at < len; at++)
         sum = (sum ^ data[at]) * prime;
     return sum ^ sum >> 32;
-}
-
-struct op_of_handler {
-    uintptr_t handler;
-    uint32_t op;
-};
-
-static int by_handler(const void *a, const void *b)
-{
-    const struct op_of_handler *x = a, *y = b;
-    return x->handler < y->handler ? -1 : x->handler > y->handler;
-}
-
-/* Sorted; NULL when memory is exhausted. */
-static struct op_of_handler *ops_by_handler(void)
-{
-    const void *const *handlers = interp_handlers();
-    struct op_of_handler *table = mem_alloc(IR_COUNT * sizeof *table);
-    if (!table)
-        return NULL;
-    for (uint32_t op = 0; op < IR_COUNT; op++)
-        table[op] = (struct op_of_handler){(uintptr_t)handlers[op], op};
-    qsort(table, IR_COUNT, sizeof *table, by_handler);
-    return table;
-}
-
-static uint32_t op_number(const struct op_of_handler *table, const uint8_t *p)
-{
-    struct op_of_handler key = {(uintptr_t)ir_u64(p, 0), 0};
-    const struct op_of_handler *found = bsearch(&key, table, IR_COUNT, sizeof *table, by_handler);
-    return found->op; /* linked code holds handlers only */
 }
 
 /* Handlers become numbers, canonical ids 0. */

@@ -257,6 +257,32 @@ START_TEST(operands_are_read_as_written)
 }
 END_TEST
 
+/* What is checked is called the same but for _CHK, and has the same operands. */
+START_TEST(accesses_have_a_checked_form)
+{
+    unsigned changed = 0;
+    for (unsigned op = 0; op < IR_COUNT; op++) {
+        const struct ir_info *plain = &ir_info[op], *checked = &ir_info[ir_checked(op)];
+        if (checked == plain) {
+            /* Nothing that relies on guard pages is left out. */
+            ck_assert_msg(!strchr(plain->format, 'o') || strstr(plain->name, "_CHK_"), "%s",
+                          plain->name);
+            continue;
+        }
+        const char *form = strstr(checked->name, "_CHK_");
+        ck_assert_ptr_nonnull(form);
+        size_t n = (size_t)(form - checked->name);
+        ck_assert(strncmp(plain->name, checked->name, n) == 0);
+        ck_assert_str_eq(plain->name + n + 1, form + 5);
+        ck_assert_str_eq(plain->format, checked->format);
+        ck_assert_uint_eq(plain->len, checked->len);
+        ck_assert_uint_eq(ir_checked(ir_checked(op)), ir_checked(op));
+        changed++;
+    }
+    ck_assert_uint_gt(changed, 200);
+}
+END_TEST
+
 void add_ir(TCase *tc)
 {
     tcase_add_test(tc, operands_have_a_place);
@@ -268,4 +294,5 @@ void add_ir(TCase *tc)
     tcase_add_test(tc, indirect_calls_are_told);
     tcase_add_test(tc, branch_tables_have_room_for_their_labels);
     tcase_add_test(tc, operands_are_read_as_written);
+    tcase_add_test(tc, accesses_have_a_checked_form);
 }

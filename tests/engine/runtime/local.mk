@@ -16,6 +16,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/runtime_tests.h \
 	tests/engine/runtime/test_backtrace.c \
 	tests/engine/runtime/test_call.c \
+	tests/engine/runtime/test_checked_code.c \
 	tests/engine/runtime/test_engine.c \
 	tests/engine/runtime/test_externref.c \
 	tests/engine/runtime/test_fuel.c \

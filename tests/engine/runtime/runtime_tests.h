@@ -28,6 +28,7 @@
     T(linker_builder)                                                                              \
     T(linker_instantiate)                                                                          \
     T(handles)                                                                                     \
+    T(checked_code)                                                                                \
     T(runtime_threads)                                                                             \
     T(runtime_oom)
 

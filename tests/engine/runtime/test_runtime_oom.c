@@ -264,6 +264,33 @@ static bool instantiate(struct life *l)
            ended(l, trap, -1);
 }
 
+/* An instance whose code is a checked copy. */
+static bool run_on_a_buffer(struct life *l)
+{
+    static uint8_t buffer[65536];
+    cupel_memorytype_t type = {.limits = {.min = 1}, .page_size_log2 = 16};
+    cupel_extern_t import = {.kind = CUPEL_EXTERN_MEMORY};
+    cupel_module_t *module;
+    cupel_instance_t instance;
+    cupel_trap_t *trap;
+    struct wasm w;
+    size_t len;
+    wasm_init(&w);
+    wasm_import_memory(&w, "", "m", 1, WASM_NO_MAX);
+    wasm_export_func(&w, "f", "i", "i", BYTES(W_LOCAL_GET, 0, W_I32_LOAD, 0, 0, W_END));
+    const uint8_t *bytes = wasm_finish(&w, &len);
+    bool ok = worked(l, cupel_module_new(l->engine, bytes, len, &module));
+    wasm_fini(&w);
+    if (!ok)
+        return false;
+    ok = worked(l,
+                cupel_memory_new_static(l->ctx, &type, buffer, sizeof buffer, &import.of.memory)) &&
+         worked(l, cupel_instance_new(l->ctx, module, &import, 1, &instance, &trap)) &&
+         ended(l, trap, -1);
+    cupel_module_delete(module);
+    return ok;
+}
+
 static bool instantiate_in_two_steps(struct life *l)
 {
     cupel_trap_t *trap;
@@ -280,6 +307,7 @@ static void live(struct life *l)
     int32_t result;
     if (!begin(l) || !define(l, "plain", 1, 1) || !define(l, "wide", 16, 4) || !compile(l) ||
         !make_objects(l) || !share(l) || !instantiate(l) || !instantiate_in_two_steps(l) ||
+        !run_on_a_buffer(l) ||
         !worked(l, cupel_linker_instance(l->linker, l->ctx, "lib", 3, l->instance)) ||
         !instantiate(l))
         goto out;
