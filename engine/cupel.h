@@ -49,6 +49,7 @@ CUPEL_API const char *cupel_build_id(void);
 
 /* ---- Values and types ---------------------------------------------------------------------- */
 
+/* The kind of a value. */
 typedef enum cupel_valkind {
     CUPEL_I32 = 0,
     CUPEL_I64 = 1,
@@ -62,6 +63,7 @@ typedef enum cupel_valkind {
 /* "i32", "funcref" ...; static storage. */
 CUPEL_API const char *cupel_valkind_name(cupel_valkind_t kind);
 
+/* The kind of what a module imports and exports; the numbers are those of the binary format. */
 typedef enum cupel_externkind {
     CUPEL_EXTERN_FUNC = 0,
     CUPEL_EXTERN_TABLE = 1,
@@ -85,21 +87,25 @@ typedef struct cupel_func {
     uint32_t index;
 } cupel_func_t;
 
+/* A table of a store. */
 typedef struct cupel_table {
     uint64_t store_id;
     uint32_t index;
 } cupel_table_t;
 
+/* A memory of a store. */
 typedef struct cupel_memory {
     uint64_t store_id;
     uint32_t index;
 } cupel_memory_t;
 
+/* A global of a store. */
 typedef struct cupel_global {
     uint64_t store_id;
     uint32_t index;
 } cupel_global_t;
 
+/* An instance of a store. */
 typedef struct cupel_instance {
     uint64_t store_id;
     uint32_t index;
@@ -147,6 +153,7 @@ CUPEL_API cupel_own cupel_functype_t *cupel_functype_new(const cupel_valkind_t *
                                                          size_t nparams,
                                                          const cupel_valkind_t *results,
                                                          size_t nresults);
+/* Accepts NULL. */
 CUPEL_API void cupel_functype_delete(cupel_own cupel_functype_t *type);
 /* The same type for a longer time than, say, the module that it is borrowed from. NULL when memory
  * is exhausted. Thread-safe. */
@@ -155,9 +162,11 @@ CUPEL_API cupel_own cupel_functype_t *cupel_functype_clone(const cupel_functype_
 CUPEL_API bool cupel_functype_equal(const cupel_functype_t *a, const cupel_functype_t *b);
 /* The returned arrays are borrowed from the type. */
 CUPEL_API const cupel_valkind_t *cupel_functype_params(const cupel_functype_t *type, size_t *count);
+/* The same for the results. */
 CUPEL_API const cupel_valkind_t *cupel_functype_results(const cupel_functype_t *type,
                                                         size_t *count);
 
+/* How large something may be at least and at most. */
 typedef struct cupel_limits {
     uint64_t min;
     uint64_t max; /* meaningful if has_max */
@@ -165,16 +174,19 @@ typedef struct cupel_limits {
     bool is_64;
 } cupel_limits_t;
 
+/* A table's type. */
 typedef struct cupel_tabletype {
     cupel_valkind_t element;
     cupel_limits_t limits; /* elements */
 } cupel_tabletype_t;
 
+/* A memory's type. */
 typedef struct cupel_memorytype {
     cupel_limits_t limits;   /* pages */
     uint32_t page_size_log2; /* 16: 64 KiB pages */
 } cupel_memorytype_t;
 
+/* A global's type. */
 typedef struct cupel_globaltype {
     cupel_valkind_t content;
     bool is_mutable;
@@ -233,12 +245,15 @@ typedef enum cupel_linkerror {
     CUPEL_LINK_UNEXPECTED_START = 8 /* the module has a start function where none may be */
 } cupel_linkerror_t;
 
+/* What went wrong. Immutable; may outlive everything that it came from. */
 typedef struct cupel_error cupel_error_t;
 
 #define CUPEL_NO_OFFSET UINT64_MAX
 #define CUPEL_NO_INDEX  UINT32_MAX
 
+/* Accepts NULL. */
 CUPEL_API void cupel_error_delete(cupel_own cupel_error_t *error);
+/* What kind of failure it is. */
 CUPEL_API cupel_errorkind_t cupel_error_kind(const cupel_error_t *error);
 /* "malformed", "link" ...; static storage. */
 CUPEL_API const char *cupel_errorkind_name(cupel_errorkind_t kind);
@@ -275,8 +290,10 @@ typedef enum cupel_trapcode {
     CUPEL_TRAP_HOST = 13         /* raised by a host function */
 } cupel_trapcode_t;
 
+/* Why a call was cut short. Immutable; may outlive the store that it came from. */
 typedef struct cupel_trap cupel_trap_t;
 
+/* A function that was running when a trap happened. */
 typedef struct cupel_frame {
     uint32_t func_index;    /* in its module */
     uint64_t module_offset; /* bytes, of the instruction; CUPEL_NO_OFFSET if unknown */
@@ -286,7 +303,9 @@ typedef struct cupel_frame {
 
 /* A trap for a host function to return; the message is copied. NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_trap_t *cupel_trap_new(const char *message);
+/* Accepts NULL. */
 CUPEL_API void cupel_trap_delete(cupel_own cupel_trap_t *trap);
+/* What happened. */
 CUPEL_API cupel_trapcode_t cupel_trap_code(const cupel_trap_t *trap);
 /* "out_of_fuel", "memory_out_of_bounds" ...; static storage. */
 CUPEL_API const char *cupel_trapcode_name(cupel_trapcode_t code);
@@ -298,13 +317,16 @@ CUPEL_API const char *cupel_trap_limit(const cupel_trap_t *trap);
 /* The backtrace, innermost frame first; at most 64 frames are kept (the innermost 48 and the
  * outermost 16); `cupel_trap_depth` is the number that there were. */
 CUPEL_API size_t cupel_trap_frame_count(const cupel_trap_t *trap);
+/* How many frames there were. */
 CUPEL_API size_t cupel_trap_depth(const cupel_trap_t *trap);
 /* false if `i` is out of range. `func_name` is borrowed from the trap. */
 CUPEL_API bool cupel_trap_frame(const cupel_trap_t *trap, size_t i, cupel_frame_t *out);
 
 /* ---- Configuration and engine -------------------------------------------------------------- */
 
+/* What an engine is made from. Belongs to one thread. */
 typedef struct cupel_config cupel_config_t;
+/* What modules and stores share. Immutable, reference counted, used by any number of threads. */
 typedef struct cupel_engine cupel_engine_t;
 
 /* Limits on what a module may contain, and on what compiling it may cost. 0 means: no limit beyond
@@ -357,6 +379,7 @@ typedef struct cupel_stack_limits {
 
 /* NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_config_t *cupel_config_new(void);
+/* Accepts NULL. Not to be called for one that an engine consumed. */
 CUPEL_API void cupel_config_delete(cupel_own cupel_config_t *config);
 /* Fuel metering; off by default. */
 CUPEL_API void cupel_config_set_consume_fuel(cupel_config_t *config, bool on);
@@ -367,6 +390,7 @@ CUPEL_API void cupel_config_set_guard_pages(cupel_config_t *config, bool on);
  * this build does not have. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_set_feature(cupel_config_t *config,
                                                             const char *name, bool on);
+/* Limits on modules, copied; none by default. */
 CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,
                                                 const cupel_enforced_limits_t *limits);
 /* Custom sections are not kept. Names of functions are still read for backtraces, unless they are
@@ -420,7 +444,9 @@ CUPEL_API uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config);
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_new(void);
 /* Consumes the configuration. NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_new_with_config(cupel_own cupel_config_t *config);
+/* Another reference to the same engine. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_clone(cupel_engine_t *engine);
+/* Accepts NULL. Modules and stores keep the engine as long as they need it. */
 CUPEL_API void cupel_engine_delete(cupel_own cupel_engine_t *engine);
 /* Identifies build and configuration: an image is read by engines of an equal key only. A
  * printable string of at most 63 characters, borrowed from the engine. */
@@ -444,19 +470,23 @@ CUPEL_API void cupel_engine_weak_delete(cupel_own cupel_engine_weak_t *weak);
 
 /* ---- Modules ------------------------------------------------------------------------------- */
 
+/* A compiled module. Immutable, reference counted, used by any number of threads. */
 typedef struct cupel_module cupel_module_t;
 
+/* An import of a module; borrowed from it. */
 typedef struct cupel_importtype {
     cupel_name_t module;
     cupel_name_t name;
     cupel_externtype_t type;
 } cupel_importtype_t;
 
+/* An export of a module; borrowed from it. */
 typedef struct cupel_exporttype {
     cupel_name_t name;
     cupel_externtype_t type;
 } cupel_exporttype_t;
 
+/* A custom section of a module; borrowed from it. */
 typedef struct cupel_custom_section {
     cupel_name_t name;
     const uint8_t *data;
@@ -504,25 +534,32 @@ CUPEL_API cupel_own cupel_error_t *cupel_module_new_unchecked(cupel_engine_t *en
 /* Decodes and validates only. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_validate(cupel_engine_t *engine,
                                                          const uint8_t *wasm, size_t len);
+/* Another reference to the same module. */
 CUPEL_API cupel_own cupel_module_t *cupel_module_clone(cupel_module_t *module);
+/* Accepts NULL. Instances keep the module as long as they need it. */
 CUPEL_API void cupel_module_delete(cupel_own cupel_module_t *module);
 /* The module's engine; borrowed. */
 CUPEL_API cupel_engine_t *cupel_module_engine(const cupel_module_t *module);
 /* Whether they are one module, clones of each other. */
 CUPEL_API bool cupel_module_same(const cupel_module_t *a, const cupel_module_t *b);
 
+/* How many imports there are. */
 CUPEL_API size_t cupel_module_import_count(const cupel_module_t *module);
 /* false if `i` is out of range; what is written is borrowed from the module. */
 CUPEL_API bool cupel_module_import(const cupel_module_t *module, size_t i, cupel_importtype_t *out);
+/* How many exports there are. */
 CUPEL_API size_t cupel_module_export_count(const cupel_module_t *module);
+/* false if `i` is out of range; what is written is borrowed from the module. */
 CUPEL_API bool cupel_module_export(const cupel_module_t *module, size_t i, cupel_exporttype_t *out);
 /* The export of that name; false if there is none. */
 CUPEL_API bool cupel_module_get_export(const cupel_module_t *module, const char *name, size_t len,
                                        cupel_externtype_t *out);
 /* Custom sections in file order. */
 CUPEL_API size_t cupel_module_custom_section_count(const cupel_module_t *module);
+/* false if `i` is out of range; what is written is borrowed from the module. */
 CUPEL_API bool cupel_module_custom_section(const cupel_module_t *module, size_t i,
                                            cupel_custom_section_t *out);
+/* The module's figures. */
 CUPEL_API void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out);
 /* The type of a function, imports included; borrowed. NULL if there is no such function. */
 CUPEL_API const cupel_functype_t *cupel_module_func_type(const cupel_module_t *module,
@@ -539,6 +576,7 @@ typedef struct cupel_bytes {
     uint8_t *data;
     size_t len;
 } cupel_bytes_t;
+/* Frees the buffer and empties `bytes`. */
 CUPEL_API void cupel_bytes_delete(cupel_bytes_t *bytes);
 
 /* The precompiled image. What of a lazy module has not been compiled is compiled for it, and a body
@@ -547,6 +585,8 @@ CUPEL_API void cupel_bytes_delete(cupel_bytes_t *bytes);
  * configuration (CUPEL_ERROR_IMAGE), but an image must come from a place that the host trusts. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_serialize(const cupel_module_t *module,
                                                           cupel_bytes_t *out);
+/* Reads an image. CUPEL_ERROR_IMAGE for one that is damaged or was written by another build or
+ * configuration. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_deserialize(cupel_engine_t *engine,
                                                             const uint8_t *image, size_t len,
                                                             cupel_own cupel_module_t **out);
@@ -560,10 +600,12 @@ CUPEL_API cupel_own cupel_error_t *cupel_module_dump(const cupel_module_t *modul
 
 /* ---- Stores -------------------------------------------------------------------------------- */
 
+/* The owner of everything that running makes. Belongs to one thread at a time. */
 typedef struct cupel_store cupel_store_t;
 /* A store, seen by the embedder or from within a host call. */
 typedef struct cupel_context cupel_context_t;
 
+/* A store's limits. What is denied is CUPEL_ERROR_LIMIT, -1 for an instruction that grows, or a trap. */
 typedef struct cupel_store_limits {
     uint64_t memory_bytes;   /* of all memories together */
     uint64_t table_elements; /* of all tables together */
@@ -651,6 +693,7 @@ CUPEL_API cupel_engine_t *cupel_context_engine(const cupel_context_t *ctx);
 
 /* Fuel that is left. CUPEL_ERROR_MISUSE if the engine does not meter. */
 CUPEL_API cupel_own cupel_error_t *cupel_context_set_fuel(cupel_context_t *ctx, uint64_t fuel);
+/* Fuel that is left. CUPEL_ERROR_MISUSE if the engine does not meter. */
 CUPEL_API cupel_own cupel_error_t *cupel_context_get_fuel(const cupel_context_t *ctx,
                                                           uint64_t *fuel);
 
@@ -658,6 +701,8 @@ CUPEL_API cupel_own cupel_error_t *cupel_context_get_fuel(const cupel_context_t 
  * bulk operations); true ends the call with CUPEL_TRAP_INTERRUPTED. Needs metering. NULL removes
  * it. */
 typedef bool (*cupel_interrupt_t)(void *env);
+/* Sets the callback, asked every `slice` units of fuel. CUPEL_ERROR_MISUSE if the engine does not
+ * meter, or for a slice of 0. */
 CUPEL_API cupel_own cupel_error_t *cupel_store_set_interrupt(cupel_store_t *store,
                                                              cupel_interrupt_t interrupt, void *env,
                                                              uint64_t slice);
@@ -667,6 +712,7 @@ CUPEL_API uint64_t cupel_context_memory_bytes(const cupel_context_t *ctx, uint64
 
 /* ---- Functions ----------------------------------------------------------------------------- */
 
+/* Who calls a host function; lives as long as that call. */
 typedef struct cupel_caller cupel_caller_t;
 
 /* A host function. Results come with their kinds set to the declared ones and are checked on
@@ -675,6 +721,7 @@ typedef cupel_trap_t *(*cupel_callback_t)(void *env, cupel_caller_t *caller,
                                           const cupel_val_t *args, size_t nargs,
                                           cupel_val_t *results, size_t nresults);
 
+/* The store that the call takes place in. */
 CUPEL_API cupel_context_t *cupel_caller_context(cupel_caller_t *caller);
 /* An export of the calling instance; false if there is none. */
 CUPEL_API bool cupel_caller_get_export(cupel_caller_t *caller, const char *name, size_t len,
@@ -697,6 +744,7 @@ CUPEL_API cupel_own cupel_error_t *cupel_func_call(cupel_context_t *ctx, cupel_f
 
 /* The null reference. */
 CUPEL_API cupel_func_t cupel_func_null(void);
+/* Whether it is the null reference. */
 CUPEL_API bool cupel_func_is_null(cupel_func_t func);
 /* Whether both are the same function; all null references are the same. A function is the same
  * wherever it is exported from. */
@@ -704,6 +752,8 @@ CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
 
 /* ---- Memories, tables, globals, references ------------------------------------------------- */
 
+/* A memory of its least size, all zeros. CUPEL_ERROR_MISUSE for a type that cannot be,
+ * CUPEL_ERROR_LIMIT for one that a limit or the limiter denies. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_new(cupel_context_t *ctx,
                                                     const cupel_memorytype_t *type,
                                                     cupel_memory_t *out);
@@ -716,18 +766,23 @@ CUPEL_API cupel_own cupel_error_t *cupel_memory_new_static(cupel_context_t *ctx,
                                                            const cupel_memorytype_t *type,
                                                            void *buffer, size_t len,
                                                            cupel_memory_t *out);
+/* The type that it was made with. CUPEL_ERROR_MISUSE for a foreign handle, here and below. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_type(const cupel_context_t *ctx, cupel_memory_t m,
                                                      cupel_memorytype_t *out);
 /* Pages. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_size(const cupel_context_t *ctx, cupel_memory_t m,
                                                      uint64_t *pages);
+/* Grows by `delta` pages, without a charge; `previous` (may be NULL) in pages. CUPEL_ERROR_LIMIT when
+ * the maximum, a limit or the limiter denies it. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_grow(cupel_context_t *ctx, cupel_memory_t m,
                                                      uint64_t delta, uint64_t *previous);
 /* The pointer dies at any growth of the memory, by the guest's or the host's hand. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_data(const cupel_context_t *ctx, cupel_memory_t m,
                                                      uint8_t **data, size_t *size);
+/* Copies `len` bytes out. CUPEL_ERROR_MISUSE when they do not lie within; then nothing is copied. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_read(const cupel_context_t *ctx, cupel_memory_t m,
                                                      uint64_t offset, void *buf, size_t len);
+/* Copies `len` bytes in. CUPEL_ERROR_MISUSE when they do not lie within; then nothing is copied. */
 CUPEL_API cupel_own cupel_error_t *cupel_memory_write(cupel_context_t *ctx, cupel_memory_t m,
                                                       uint64_t offset, const void *buf, size_t len);
 
@@ -735,14 +790,21 @@ CUPEL_API cupel_own cupel_error_t *cupel_memory_write(cupel_context_t *ctx, cupe
 CUPEL_API cupel_own cupel_error_t *cupel_table_new(cupel_context_t *ctx,
                                                    const cupel_tabletype_t *type,
                                                    const cupel_val_t *init, cupel_table_t *out);
+/* The type that it was made with. CUPEL_ERROR_MISUSE for a foreign handle, here and below. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_type(const cupel_context_t *ctx, cupel_table_t t,
                                                     cupel_tabletype_t *out);
+/* Elements that there are. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_size(const cupel_context_t *ctx, cupel_table_t t,
                                                     uint64_t *elements);
+/* One element. CUPEL_ERROR_MISUSE for an index that is not within. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_get(cupel_context_t *ctx, cupel_table_t t,
                                                    uint64_t index, cupel_val_t *out);
+/* Sets one element. CUPEL_ERROR_MISUSE for an index that is not within or a foreign reference,
+ * CUPEL_ERROR_TYPE for a value of another kind. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_set(cupel_context_t *ctx, cupel_table_t t,
                                                    uint64_t index, const cupel_val_t *value);
+/* Grows by `delta` elements that become `init`, without a charge; `previous` may be NULL.
+ * CUPEL_ERROR_LIMIT when the maximum, a limit or the limiter denies it. */
 CUPEL_API cupel_own cupel_error_t *cupel_table_grow(cupel_context_t *ctx, cupel_table_t t,
                                                     uint64_t delta, const cupel_val_t *init,
                                                     uint64_t *previous);
@@ -757,13 +819,19 @@ CUPEL_API cupel_own cupel_error_t *cupel_table_copy(cupel_context_t *ctx, cupel_
                                                     uint64_t to_index, cupel_table_t from,
                                                     uint64_t from_index, uint64_t count);
 
+/* A global with that value. CUPEL_ERROR_TYPE for a value of another kind, CUPEL_ERROR_MISUSE for a
+ * foreign reference. */
 CUPEL_API cupel_own cupel_error_t *cupel_global_new(cupel_context_t *ctx,
                                                     const cupel_globaltype_t *type,
                                                     const cupel_val_t *value, cupel_global_t *out);
+/* Its type. CUPEL_ERROR_MISUSE for a foreign handle, here and below. */
 CUPEL_API cupel_own cupel_error_t *cupel_global_type(const cupel_context_t *ctx, cupel_global_t g,
                                                      cupel_globaltype_t *out);
+/* Its value. */
 CUPEL_API cupel_own cupel_error_t *cupel_global_get(cupel_context_t *ctx, cupel_global_t g,
                                                     cupel_val_t *out);
+/* Sets its value. CUPEL_ERROR_MISUSE for an immutable one or a foreign reference, CUPEL_ERROR_TYPE
+ * for a value of another kind. */
 CUPEL_API cupel_own cupel_error_t *cupel_global_set(cupel_context_t *ctx, cupel_global_t g,
                                                     const cupel_val_t *value);
 
@@ -776,16 +844,21 @@ CUPEL_API cupel_own cupel_error_t *cupel_externref_new(cupel_context_t *ctx, voi
 CUPEL_API void *cupel_externref_data(const cupel_context_t *ctx, cupel_externref_t ref);
 /* The null reference. */
 CUPEL_API cupel_externref_t cupel_externref_null(void);
+/* Whether it is the null reference. */
 CUPEL_API bool cupel_externref_is_null(cupel_externref_t ref);
 /* Whether both are the same reference; all null references are the same. Two references to the same
  * data are not. */
 CUPEL_API bool cupel_externref_same(cupel_externref_t a, cupel_externref_t b);
 
-/* Whether both are the same object, which is the same wherever it is exported from. */
+/* Whether both are the same table, which is the same wherever it is exported from. */
 CUPEL_API bool cupel_table_same(cupel_table_t a, cupel_table_t b);
+/* The same for memories. */
 CUPEL_API bool cupel_memory_same(cupel_memory_t a, cupel_memory_t b);
+/* The same for globals. */
 CUPEL_API bool cupel_global_same(cupel_global_t a, cupel_global_t b);
+/* The same for instances. */
 CUPEL_API bool cupel_instance_same(cupel_instance_t a, cupel_instance_t b);
+/* The same for items of any kind; items of different kinds are not the same. */
 CUPEL_API bool cupel_extern_same(const cupel_extern_t *a, const cupel_extern_t *b);
 
 /* The item's type; a function's is borrowed from the store. CUPEL_ERROR_MISUSE for a null or foreign
@@ -874,6 +947,7 @@ CUPEL_API cupel_own cupel_error_t *cupel_instance_pre_ensure_no_start(
  * thread. Then it is ready: immutable, and any number of threads may use it at once. NULL when
  * memory is exhausted. */
 CUPEL_API cupel_own cupel_linker_builder_t *cupel_linker_builder_new(cupel_engine_t *engine);
+/* Another reference to the same builder. */
 CUPEL_API cupel_own cupel_linker_builder_t *cupel_linker_builder_clone(
     cupel_linker_builder_t *builder);
 /* Accepts NULL. Linkers made from it keep what they need. */
@@ -886,6 +960,7 @@ CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_func_new(
     void (*finalize)(void *env));
 /* Makes the builder ready; for one that is ready nothing happens. */
 CUPEL_API void cupel_linker_builder_finish(cupel_linker_builder_t *builder);
+/* Whether it is ready. */
 CUPEL_API bool cupel_linker_builder_is_ready(const cupel_linker_builder_t *builder);
 /* A linker with the builder's definitions, which are shared and not copied; it may define more.
  * CUPEL_ERROR_MISUSE for a builder that is not ready. */
