@@ -1,5 +1,6 @@
 #!/bin/sh
-# Fails on a file above 800 lines or a function above 80 (tables and handler files aside), and when
+# Fails on a file above 800 lines or a function above 80 (tables, handler files and the public header,
+# which is to be one file, aside), and when
 # the median file is above 250 lines or fewer than 90 % of the functions have at most 40.
 # Relies on the layout that format-check enforces: a function's braces stand alone in column 1.
 # shellcheck source=tests/checks/lib.sh
@@ -14,7 +15,7 @@ report=$(awk '
 function close_file() {
     if (name != "") {
         lines[++nfiles] = last
-        if (last > 800) { printf "bad %s: %d lines, 800 are the most\n", name, last }
+        if (last > 800 && name != "engine/cupel.h") { printf "bad %s: %d lines, 800 are the most\n", name, last }
     }
 }
 FNR == 1 { close_file(); name = FILENAME; opened = 0 }
