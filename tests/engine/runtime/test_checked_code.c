@@ -190,6 +190,31 @@ START_TEST(one_module_both_ways)
 }
 END_TEST
 
+START_TEST(lazy_code_is_translated_first)
+{
+    cupel_config_t *config = cupel_config_new();
+    struct world t = {0};
+    cupel_config_set_compilation_mode(config, (cupel_compilation_mode_t)_i);
+    t.engine = cupel_engine_new_with_config(config);
+    t.store = cupel_store_new(t.engine, NULL, NULL);
+    t.ctx = cupel_store_context(t.store);
+    wasm_init(&t.w);
+    cupel_module_t *m = accesses(&t);
+    cupel_memory_t memory = static_memory(&t, 1, 2);
+    expect_bounds(&t, instantiate(&t, m, memory), PAGE);
+    cupel_module_delete(m);
+    expect_margin(PAGE);
+    if (_i == (int)CUPEL_COMPILE_LAZY && cupel_engine_guard_pages(t.engine)) {
+        /* What would have been found at a call is found now. */
+        cupel_extern_t import = {.kind = CUPEL_EXTERN_MEMORY, .of.memory = memory};
+        wasm_import_memory(&t.w, "", "m", 1, WASM_NO_MAX);
+        wasm_export_func(&t.w, "f", "", "i", BYTES(W_END));
+        expect_error(world_refused(&t, &import, 1), CUPEL_ERROR_INVALID, "");
+    }
+    world_fini(&t);
+}
+END_TEST
+
 struct shared {
     cupel_engine_t *engine;
     cupel_module_t *module;
@@ -235,5 +260,6 @@ void add_checked_code(TCase *tc)
     tcase_add_loop_test(tc, host_sees_the_buffer, 0, 4);
     tcase_add_loop_test(tc, buffers_that_cannot_be, 0, 4);
     tcase_add_loop_test(tc, one_module_both_ways, 0, 4);
+    tcase_add_loop_test(tc, lazy_code_is_translated_first, 0, 3);
     tcase_add_loop_test(tc, made_by_several_threads, 0, 2);
 }
