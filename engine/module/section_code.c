@@ -51,8 +51,10 @@ static enum status check_average(struct decoder *d, uint64_t total)
     if (total >= (uint64_t)l->min_avg_function_bytes * d->nbodies)
         return OK;
     return errinfo_limit(d->r.err, "min_avg_function_bytes", reader_offset(&d->r),
-                         "%u bodies total %llu bytes: at least %u on average are required",
-                         d->nbodies, (unsigned long long)total, l->min_avg_function_bytes);
+                         "limit \"min_avg_function_bytes\" not met: %llu bytes on average (%llu in "
+                         "%u bodies), at least %u",
+                         (unsigned long long)total / d->nbodies, (unsigned long long)total,
+                         d->nbodies, l->min_avg_function_bytes);
 }
 
 enum status section_code(struct decoder *d)

@@ -53,7 +53,7 @@ enum status code_reserve(struct code *code, size_t n, uint64_t limit, uint64_t o
         limit = code->reserved;
     if (code->len + n > limit)
         return errinfo_limit(err, "code_bytes", offset,
-                             "the internal code exceeds the limit of %llu bytes",
+                             "limit \"code_bytes\" exceeded: %zu, at most %llu", code->len + n,
                              (unsigned long long)limit);
     return code->reserved ? commit(code, n, limit, err) : move(code, n, limit, err);
 }

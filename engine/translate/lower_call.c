@@ -14,7 +14,8 @@ static uint32_t pop_arguments(struct translator *t, const functype *type)
     uint32_t delta = (uint32_t)next_slot(t) + 8 * values;
     if (t->height + values + FRAME_HEADER_SLOTS > TEMP_SLOTS)
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                                         "the operand stack is higher than %u slots", TEMP_SLOTS));
+                                         "limit \"operand_height\" exceeded: %u slots, at most %u",
+                                         t->height + values + FRAME_HEADER_SLOTS, TEMP_SLOTS));
     if (delta + 8 * FRAME_HEADER_SLOTS > t->frame_bytes)
         t->frame_bytes = delta + 8 * FRAME_HEADER_SLOTS;
     return delta;

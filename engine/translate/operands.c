@@ -17,7 +17,8 @@ static inline struct entry *push(struct translator *t, uint8_t kind, valtype typ
     uint32_t height = t->height + valtype_slots(type);
     if (__builtin_expect(height + FRAME_HEADER_SLOTS > TEMP_SLOTS, 0)) {
         translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                                         "the operand stack is higher than %u slots", TEMP_SLOTS));
+                                         "limit \"operand_height\" exceeded: %u slots, at most %u",
+                                         height + FRAME_HEADER_SLOTS, TEMP_SLOTS));
         return NULL;
     }
     struct entry *e = &t->stack.data[t->stack.len++];

@@ -12,6 +12,7 @@ tests_engine_module_module_tests_SOURCES = $(decode_fixture_sources) \
 	tests/engine/module/test_const_expr.c \
 	tests/engine/module/test_enforced_limits.c \
 	tests/engine/module/test_feature_gate.c \
+	tests/engine/module/test_frame.c \
 	tests/engine/module/test_instr.c \
 	tests/engine/module/test_later_features.c \
 	tests/engine/module/test_module.c \

@@ -11,6 +11,7 @@ Suite *suite_valtypes(void);
 Suite *suite_feature_gate(void);
 Suite *suite_instr(void);
 Suite *suite_module(void);
+Suite *suite_frame(void);
 Suite *suite_section_types(void);
 Suite *suite_section_imports(void);
 Suite *suite_section_entities(void);

@@ -11,6 +11,7 @@ int main(void)
         suite_feature_gate,
         suite_instr,
         suite_module,
+        suite_frame,
         suite_section_types,
         suite_section_imports,
         suite_section_entities,

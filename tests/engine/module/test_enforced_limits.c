@@ -52,10 +52,71 @@ START_TEST(hold_at_two_and_not_at_one)
                           rows[i].limit, value, status, e.text);
             if (value == 1) {
                 ck_assert_str_eq(e.limit, rows[i].limit);
-                ck_assert_msg(strstr(e.text, rows[i].limit), "%s", e.text);
+                char says[80];
+                snprintf(says, sizeof says, "limit \"%s\" exceeded: ", rows[i].limit);
+                ck_assert_msg(strncmp(e.text, says, strlen(says)) == 0, "%s", e.text);
+                ck_assert_msg(atoi(e.text + strlen(says)) >= 2, "%s", e.text);
+                ck_assert_msg(strstr(e.text, ", at most 1"), "%s", e.text);
             }
         }
     }
+}
+END_TEST
+
+/* `count` functions with bodies of `len` bytes. */
+static enum status bodies(const struct decode_config *config, size_t count, size_t len,
+                          struct errinfo *e)
+{
+    size_t size = 200 + count * 40;
+    char *text = malloc(size), *p = text;
+    if (count == 0)
+        p += sprintf(p, "01 [01 60 00 00] 03 [00] 0a [00]");
+    else
+        p += sprintf(p, "01 [01 60 00 00] 03 [#%zu 00*%zu] 0a [#%zu ", count, count, count);
+    for (size_t i = 0; i < count; i++)
+        p += sprintf(p, "[00 01*%zu 0b]", len - 2);
+    if (count > 0)
+        strcpy(p, "]");
+    enum status status = check_text(config, text, e, NULL);
+    free(text);
+    return status;
+}
+
+START_TEST(strict)
+{
+    struct decode_config config = fixture_config();
+    cupel_enforced_limits_t *l = &config.limits;
+    struct errinfo e;
+    cupel_enforced_limits_strict(l);
+    ck_assert_uint_eq(l->globals, 1000);
+    ck_assert_uint_eq(l->functions, 10000);
+    ck_assert_uint_eq(l->tables, 100);
+    ck_assert_uint_eq(l->element_segments, 1000);
+    ck_assert_uint_eq(l->memories, 1);
+    ck_assert_uint_eq(l->data_segments, 1000);
+    ck_assert_uint_eq(l->params, 32);
+    ck_assert_uint_eq(l->results, 32);
+    ck_assert_uint_eq(l->min_avg_function_bytes, 40);
+    ck_assert_uint_eq(l->min_avg_function_bytes_from, 1000);
+    ck_assert_int_eq(bodies(&config, 25, 40, &e), OK);
+    ck_assert_int_eq(bodies(&config, 26, 39, &e), ERR_LIMIT);
+    ck_assert_str_eq(e.limit, "min_avg_function_bytes");
+    ck_assert_str_eq(e.text, "limit \"min_avg_function_bytes\" not met: 39 bytes on average "
+                             "(1014 in 26 bodies), at least 40");
+    ck_assert_int_eq(bodies(&config, 99, 10, &e), OK); /* below the total */
+    ck_assert_int_eq(bodies(&config, 100, 10, &e), ERR_LIMIT);
+}
+END_TEST
+
+START_TEST(average_of_no_bodies)
+{
+    struct decode_config config = fixture_config();
+    struct errinfo e;
+    config.limits.min_avg_function_bytes = 40; /* from 0 bytes on */
+    ck_assert_int_eq(bodies(&config, 0, 0, &e), OK);
+    ck_assert_int_eq(bodies(&config, 1, 39, &e), ERR_LIMIT);
+    ck_assert_int_eq(bodies(&config, 1, 40, &e), OK);
+    ck_assert_int_eq(check_text(&config, "", &e, NULL), OK);
 }
 END_TEST
 
@@ -137,6 +198,7 @@ END_TEST
 
 Suite *suite_enforced_limits(void)
 {
-    return SUITE_OF("module/enforced_limits", hold_at_two_and_not_at_one, one_memory,
-                    bytes_of_a_module, the_engine_has_its_own, of_the_engine_hold, of_nesting_hold);
+    return SUITE_OF("module/enforced_limits", hold_at_two_and_not_at_one, strict,
+                    average_of_no_bodies, one_memory, bytes_of_a_module, the_engine_has_its_own,
+                    of_the_engine_hold, of_nesting_hold);
 }

@@ -18,6 +18,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_call.c \
 	tests/engine/runtime/test_checked_code.c \
 	tests/engine/runtime/test_engine.c \
+	tests/engine/runtime/test_engine_config.c \
 	tests/engine/runtime/test_externref.c \
 	tests/engine/runtime/test_fuel.c \
 	tests/engine/runtime/test_func.c \
@@ -32,11 +33,13 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_memory.c \
 	tests/engine/runtime/test_module_code.c \
 	tests/engine/runtime/test_module_object.c \
+	tests/engine/runtime/test_module_stream.c \
 	tests/engine/runtime/test_public_types.c \
 	tests/engine/runtime/test_runtime_oom.c \
 	tests/engine/runtime/test_runtime_threads.c \
 	tests/engine/runtime/test_store.c \
-	tests/engine/runtime/test_table.c
+	tests/engine/runtime/test_table.c \
+	tests/engine/runtime/test_type_relations.c
 tests_engine_runtime_runtime_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_engine_runtime_runtime_tests_LDADD = libcupel-static.la $(CHECK_LIBS)
 endif

@@ -9,9 +9,12 @@
 
 #define RUNTIME_TESTS(T)                                                                           \
     T(engine)                                                                                      \
+    T(engine_config)                                                                               \
     T(public_types)                                                                                \
     T(module_object)                                                                               \
     T(module_code)                                                                                 \
+    T(module_stream)                                                                               \
+    T(type_relations)                                                                              \
     T(store)                                                                                       \
     T(limiter)                                                                                     \
     T(memory)                                                                                      \
