@@ -297,6 +297,7 @@ typedef struct cupel_trap cupel_trap_t;
 typedef struct cupel_frame {
     uint32_t func_index;    /* in its module */
     uint64_t module_offset; /* bytes, of the instruction; CUPEL_NO_OFFSET if unknown */
+    uint64_t func_offset;   /* the same from the beginning of the function's body */
     cupel_name_t func_name; /* from the name section; empty without */
     cupel_instance_t instance;
 } cupel_frame_t;

@@ -227,9 +227,9 @@ libcupel_static_la_LIBADD = engine/libengine.la engine/libexec_$(DISPATCH).la
 
 lib_LTLIBRARIES += libcupel.la
 libcupel_la_SOURCES =
-libcupel_la_LIBADD = libcupel-static.la
+libcupel_la_LIBADD = engine/libcapi.la libcupel-static.la
 # current:revision:age, by libtool's rules; the soname follows.
-libcupel_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^cupel_'
+libcupel_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^(cupel|wasm)_'
 
 # Images are read by the build that wrote them: the identity is a hash over the engine's sources, the compiler and its flags. It does not
 # depend on where the tree lies.
@@ -242,4 +242,5 @@ engine/build_id.h: $(engine_libengine_la_SOURCES) $(engine_libexec_tail_la_SOURC
 	      $(CC) --version; echo '$(DISPATCH) $(CFLAGS) $(SIMD_CFLAGS) $(SIMD_EXTENDED_CFLAGS) $(CUPEL_MODE_CFLAGS)'; } | sha256sum | cut -c1-16` && \
 	echo "#define CUPEL_BUILD_ID \"$$id\"" >$(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp $(abs_builddir)/$@
 
+include $(srcdir)/engine/capi/local.mk
 include $(srcdir)/engine/cli/local.mk

@@ -60,6 +60,8 @@ static void resolve(const struct place *p, struct trap_frame *out)
     module_lock_code(module);
     uint32_t func = code_func_at(&module->code, p->offset);
     out->offset = func == NO_INDEX ? NO_OFFSET : code_position(&module->code, func, p->offset);
+    out->func_offset =
+        out->offset == NO_OFFSET ? NO_OFFSET : out->offset - code_body(&module->code, func);
     module_unlock_code(module);
     out->func = func;
     out->instance = (cupel_instance_t){p->inst->store->id, p->inst->id};

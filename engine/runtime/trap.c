@@ -97,6 +97,7 @@ bool cupel_trap_frame(const cupel_trap_t *trap, size_t i, cupel_frame_t *out)
     const struct trap_frame *f = &trap->frames[i];
     *out = (cupel_frame_t){.func_index = f->func,
                            .module_offset = f->offset,
+                           .func_offset = f->func_offset,
                            .func_name = module_find_func_name(&f->module->m, f->func),
                            .instance = f->instance};
     return true;

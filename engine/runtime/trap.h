@@ -21,7 +21,8 @@
 struct trap_frame {
     cupel_instance_t instance;
     uint32_t func;
-    uint64_t offset; /* in the module, or NO_OFFSET */
+    uint64_t offset;      /* in the module, or NO_OFFSET */
+    uint64_t func_offset; /* in the function's body, or NO_OFFSET */
     struct cupel_module *module;
 };
 

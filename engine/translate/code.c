@@ -123,6 +123,11 @@ static bool read_leb(const struct code *code, size_t *at, uint32_t *out)
     return false;
 }
 
+uint64_t code_body(const struct code *code, uint32_t func)
+{
+    return code->ranges[func - code->nimported].body;
+}
+
 uint64_t code_position(const struct code *code, uint32_t func, uint32_t offset)
 {
     if (func < code->nimported || func >= code->nfuncs)

@@ -168,5 +168,7 @@ uint32_t code_func_at(const struct code *code, uint32_t offset);
 /* The Wasm byte offset of the last recorded op of `func` that starts at or before `offset` (for a
  * return address pass it less 1); NO_OFFSET if there is none. */
 uint64_t code_position(const struct code *code, uint32_t func, uint32_t offset);
+/* Where the body of a function that is not imported begins in that Wasm. */
+uint64_t code_body(const struct code *code, uint32_t func);
 
 #endif

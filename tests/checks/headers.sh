@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every header compiles by itself in C11 (with GNU attributes), the public one in C++17 too, and
+# Every header compiles by itself in C11 (with GNU attributes), the public ones in C++17 too, and
 # twice in one unit: what it needs it includes, and its guard works.
 # shellcheck source=tests/checks/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,18 +23,19 @@ for header in $(cd "$srcdir" && find engine storage api daemon tests -name '*.h'
     count=$((count + 1))
 done
 
-public=engine/cupel.h
-printf '#include "%s"\n' "$public" > "$tmp/unit.c"
-# Strict ISO C for those who embed it, with pedantic warnings.
-# shellcheck disable=SC2086
-$CC -std=c11 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only "-I$srcdir" "$tmp/unit.c" ||
-    complain "$public is not strict C11"
-if [ -n "${CXX:-}" ]; then
-    cp "$tmp/unit.c" "$tmp/unit.cc"
-    $CXX -std=c++17 -Wall -Wextra -Werror -fsyntax-only "-I$srcdir" "$tmp/unit.cc" ||
-        complain "$public is not C++17"
-else
-    echo "no C++ compiler: $public not tried as C++17"
-fi
+for public in engine/cupel.h engine/capi/wasm.h; do
+    printf '#include "%s"\n' "$public" > "$tmp/unit.c"
+    # Strict ISO C for those who embed it, with pedantic warnings.
+    # shellcheck disable=SC2086
+    $CC -std=c11 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only "-I$srcdir" "$tmp/unit.c" ||
+        complain "$public is not strict C11"
+    if [ -n "${CXX:-}" ]; then
+        cp "$tmp/unit.c" "$tmp/unit.cc"
+        $CXX -std=c++17 -Wall -Wextra -Werror -fsyntax-only "-I$srcdir" "$tmp/unit.cc" ||
+            complain "$public is not C++17"
+    else
+        echo "no C++ compiler: $public not tried as C++17"
+    fi
+done
 echo "$count headers"
 finish check-headers

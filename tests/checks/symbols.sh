@@ -1,5 +1,5 @@
 #!/bin/sh
-# libcupel.so exports what engine/cupel.h declares: all of it, and nothing else.
+# libcupel.so exports what engine/cupel.h and engine/capi/wasm.h declare: all of it, and nothing else.
 # shellcheck source=tests/checks/lib.sh
 . "$(dirname "$0")/lib.sh"
 : "${builddir:=.}" "${CC:=cc}"
@@ -16,17 +16,21 @@ trap 'rm -rf "$tmp"' EXIT
 nm -D --defined-only "$library" | awk '{ print $3 }' | sed 's/@.*//' |
     grep -vE '^(_init|_fini|__gcov|__llvm|__asan|__odr_asan|__ubsan|__tsan|__sanitizer|__start_|__stop_)' |
     LC_ALL=C sort -u > "$tmp/exported"
-$CC -E -P "$srcdir/engine/cupel.h" | tr '\n' ' ' | tr ';{}' '\n\n\n' |
-    grep 'visibility("default")' | grep -oE 'cupel_[a-z0-9_]+ *\(' | tr -d ' (' |
+{
+    $CC -E -P "$srcdir/engine/cupel.h"
+    $CC -E -P "$srcdir/engine/capi/wasm.h"
+} | tr '\n' ' ' | tr ';{}' '\n\n\n' |
+    grep 'visibility("default")' | sed 's/.*visibility("default")//' |
+    grep -oE '(cupel|wasm)_[a-z0-9_]+ *\(' | tr -d ' (' |
     LC_ALL=C sort -u > "$tmp/declared"
 
 while read -r name; do
-    [ -z "$name" ] || complain "cupel.h declares $name, which the library does not export"
+    [ -z "$name" ] || complain "a public header declares $name, which the library does not export"
 done << MISSING
 $(comm -13 "$tmp/exported" "$tmp/declared")
 MISSING
 while read -r name; do
-    [ -z "$name" ] || complain "the library exports $name, which cupel.h does not declare"
+    [ -z "$name" ] || complain "the library exports $name, which no public header declares"
 done << EXTRA
 $(comm -23 "$tmp/exported" "$tmp/declared")
 EXTRA

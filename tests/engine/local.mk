@@ -26,3 +26,4 @@ include $(srcdir)/tests/engine/translate/local.mk
 include $(srcdir)/tests/engine/exec/local.mk
 include $(srcdir)/tests/engine/serial/local.mk
 include $(srcdir)/tests/engine/fuel/local.mk
+include $(srcdir)/tests/engine/capi/local.mk

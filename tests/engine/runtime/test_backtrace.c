@@ -55,9 +55,12 @@ START_TEST(places)
     ck_assert_uint_eq(cupel_trap_depth(trap), 3);
     ck_assert_uint_eq(cupel_trap_frame_count(trap), 3);
     static const uint8_t codes[] = {W_I32_DIV_S, W_CALL, W_CALL_INDIRECT};
+    /* Behind the number of locals, 0. */
+    static const uint64_t func_offsets[] = {5, 4, 5};
     for (unsigned i = 0; i < 3; i++) {
         ck_assert_uint_eq(frame(trap, i).func_index, i);
         ck_assert_uint_eq(byte_at(&t, frame(trap, i).module_offset), codes[i]);
+        ck_assert_uint_eq(frame(trap, i).func_offset, func_offsets[i]);
         ck_assert_uint_eq(frame(trap, i).instance.index, inst.index);
         ck_assert_uint_eq(frame(trap, i).instance.store_id, inst.store_id);
     }
