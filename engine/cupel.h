@@ -133,6 +133,22 @@ typedef struct cupel_val {
     } of;
 } cupel_val_t;
 
+/*
+ * A value without its type, for typed calls and raw host functions: a cell of 64 bits, or two of
+ * them for a v128 (its lower lanes first). An i32 and an f32 lie in the lower half, the upper half
+ * means nothing. `ref` is made by cupel_func_to_raw and cupel_externref_to_raw; null is 0.
+ */
+typedef union cupel_raw {
+    int32_t i32;
+    int64_t i64;
+    float f32;
+    double f64;
+    uint32_t f32_bits;
+    uint64_t f64_bits;
+    uint64_t ref;
+    uint8_t v128_half[8];
+} cupel_raw_t;
+
 /* An external value: what a module imports and exports. */
 typedef struct cupel_extern {
     cupel_externkind_t kind;
@@ -708,6 +724,23 @@ CUPEL_API cupel_own cupel_error_t *cupel_store_set_interrupt(cupel_store_t *stor
                                                              cupel_interrupt_t interrupt, void *env,
                                                              uint64_t slice);
 
+/* Where a call hook is run. Host functions count when WebAssembly calls them, not when the embedder
+ * does. CUPEL_RETURNING_... follows after traps and suspension, too. */
+typedef enum cupel_call_event {
+    CUPEL_CALLING_WASM = 0,
+    CUPEL_RETURNING_FROM_WASM = 1,
+    CUPEL_CALLING_HOST = 2,
+    CUPEL_RETURNING_FROM_HOST = 3
+} cupel_call_event_t;
+
+/* An owned error, or an owned `*trap` (NULL at first), ends the call on behalf of which it is run,
+ * in place of whatever that ended in: it goes to the host's code that called into WebAssembly. Such
+ * an end cannot be resumed. */
+typedef cupel_error_t *(*cupel_call_hook_t)(void *env, cupel_context_t *ctx,
+                                            cupel_call_event_t event, cupel_trap_t **trap);
+/* NULL removes it. */
+CUPEL_API void cupel_store_set_call_hook(cupel_store_t *store, cupel_call_hook_t hook, void *env);
+
 /* Bytes of all memories of the store now, and the most there have been. */
 CUPEL_API uint64_t cupel_context_memory_bytes(const cupel_context_t *ctx, uint64_t *peak);
 
@@ -733,6 +766,23 @@ CUPEL_API cupel_own cupel_error_t *cupel_func_new(cupel_context_t *ctx,
                                                   const cupel_functype_t *type,
                                                   cupel_callback_t callback, void *env,
                                                   void (*finalize)(void *env), cupel_func_t *out);
+/* A host function without checks and conversions: `cells` holds the arguments and takes the results;
+ * there are as many as the larger of both needs. Results of another type than the declared one are
+ * values all the same; a reference that the store does not know traps. */
+typedef cupel_trap_t *(*cupel_raw_callback_t)(void *env, cupel_caller_t *caller, cupel_raw_t *cells,
+                                              size_t ncells);
+CUPEL_API cupel_own cupel_error_t *cupel_func_new_unchecked(cupel_context_t *ctx,
+                                                            const cupel_functype_t *type,
+                                                            cupel_raw_callback_t callback,
+                                                            void *env, void (*finalize)(void *env),
+                                                            cupel_func_t *out);
+/* References as raw cells: false for a foreign one. What comes from a cell that does not name one is
+ * null. */
+CUPEL_API bool cupel_func_to_raw(const cupel_context_t *ctx, cupel_func_t func, cupel_raw_t *out);
+CUPEL_API cupel_func_t cupel_func_from_raw(const cupel_context_t *ctx, cupel_raw_t raw);
+CUPEL_API bool cupel_externref_to_raw(const cupel_context_t *ctx, cupel_externref_t ref,
+                                      cupel_raw_t *out);
+CUPEL_API cupel_externref_t cupel_externref_from_raw(const cupel_context_t *ctx, cupel_raw_t raw);
 /* An owned type; NULL for a null or foreign handle or when memory is exhausted. */
 CUPEL_API cupel_own cupel_functype_t *cupel_func_type(const cupel_context_t *ctx,
                                                       cupel_func_t func);
@@ -750,6 +800,68 @@ CUPEL_API bool cupel_func_is_null(cupel_func_t func);
 /* Whether both are the same function; all null references are the same. A function is the same
  * wherever it is exported from. */
 CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
+
+/* ---- Resumable calls ----------------------------------------------------------------------- */
+
+/*
+ * A call that is not lost when it is stopped. It suspends when a host function that WebAssembly
+ * called ends it with a trap, and when the fuel runs out; every other trap is final, and so is that
+ * of a host function that is itself what was to be called.
+ *
+ * A suspended call holds a copy of its frames and no part of the store's stack. It may be resumed
+ * from anywhere that the store may be used from, within a host call too, and any number may be
+ * suspended at a time. It belongs to its store's thread. Deleting the store ends it; the handle
+ * still wants to be deleted.
+ */
+typedef struct cupel_resumable cupel_resumable_t;
+
+typedef enum cupel_suspension {
+    CUPEL_NOT_SUSPENDED = 0, /* running, ended, or its store is gone: nothing can be resumed */
+    CUPEL_SUSPENDED_BY_HOST = 1,
+    CUPEL_SUSPENDED_OUT_OF_FUEL = 2
+} cupel_suspension_t;
+
+/* As cupel_func_call, with one more way to end: suspended, with `*resumable` set. */
+CUPEL_API cupel_own cupel_error_t *cupel_func_call_resumable(
+    cupel_context_t *ctx, cupel_func_t func, const cupel_val_t *args, size_t nargs,
+    cupel_val_t *results, size_t nresults, cupel_own cupel_resumable_t **resumable,
+    cupel_own cupel_trap_t **trap);
+/*
+ * Goes on. A call that a host function stopped goes on as if that function had just returned
+ * `inputs`, which are of its result types; one out of fuel takes no inputs, and whoever resumes it
+ * sets the fuel before. Ends in results (of the function that was called at first), `*trap`, an
+ * error, or suspended once more, which cupel_resumable_reason tells.
+ *
+ * Until WebAssembly runs nothing is lost: after CUPEL_ERROR_TYPE for inputs, CUPEL_ERROR_MISUSE for
+ * another store's context, CUPEL_ERROR_LIMIT where the frames do not fit under the limits (of a
+ * deeply nested host call), and after what a call hook returned on CUPEL_CALLING_WASM, the call is
+ * suspended as before. CUPEL_ERROR_MISUSE, too, if the call is not suspended.
+ */
+CUPEL_API cupel_own cupel_error_t *cupel_resumable_resume(cupel_context_t *ctx,
+                                                          cupel_resumable_t *resumable,
+                                                          const cupel_val_t *inputs, size_t ninputs,
+                                                          cupel_val_t *results, size_t nresults,
+                                                          cupel_own cupel_trap_t **trap);
+/* Frees the frames. A call that is running at the time goes on, and cannot be suspended again. */
+CUPEL_API void cupel_resumable_delete(cupel_own cupel_resumable_t *resumable);
+/* Gives up: the trap that an ordinary call would have ended in. NULL if nothing is suspended or
+ * memory is exhausted. */
+CUPEL_API cupel_own cupel_trap_t *cupel_resumable_into_trap(cupel_own cupel_resumable_t *resumable);
+
+/* Why it stands still. */
+CUPEL_API cupel_suspension_t cupel_resumable_reason(const cupel_resumable_t *resumable);
+/* The host function that stopped the call; null unless there is one. */
+CUPEL_API cupel_func_t cupel_resumable_host_func(const cupel_resumable_t *resumable);
+/* What that function was called with. */
+CUPEL_API size_t cupel_resumable_arg_count(const cupel_resumable_t *resumable);
+/* false if `i` is out of range. */
+CUPEL_API bool cupel_resumable_arg(const cupel_resumable_t *resumable, size_t i, cupel_val_t *out);
+/* The host function's trap, or one that says out_of_fuel, with a backtrace of the suspended frames;
+ * borrowed until the call is resumed or deleted. NULL if nothing is suspended or memory is
+ * exhausted. */
+CUPEL_API const cupel_trap_t *cupel_resumable_trap(cupel_resumable_t *resumable);
+/* Out of fuel: what there must be at least, in all, for the call to go on; else 0. */
+CUPEL_API uint64_t cupel_resumable_required_fuel(const cupel_resumable_t *resumable);
 
 /* ---- Memories, tables, globals, references ------------------------------------------------- */
 
@@ -900,6 +1012,12 @@ CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker,
                                                          void (*finalize)(void *env));
 /* All exports of an instance under a name; all or nothing, but for what had been shadowed when
  * memory was exhausted. */
+
+CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new_unchecked(
+    cupel_linker_t *linker, const char *module, size_t module_len, const char *name,
+    size_t name_len, const cupel_functype_t *type, cupel_raw_callback_t callback, void *env,
+    void (*finalize)(void *env));
+/* All exports of an instance under a name. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_instance(cupel_linker_t *linker,
                                                          cupel_context_t *ctx, const char *module,
                                                          size_t module_len,

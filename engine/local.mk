@@ -67,9 +67,12 @@ engine_libengine_la_SOURCES = \
 	engine/module/types.h \
 	engine/module/valtypes.c \
 	engine/module/valtypes.h \
+	engine/runtime/activation.h \
 	engine/runtime/backtrace.c \
 	engine/runtime/call.c \
 	engine/runtime/call.h \
+	engine/runtime/call_hook.c \
+	engine/runtime/call_hook.h \
 	engine/runtime/caller.c \
 	engine/runtime/caller.h \
 	engine/runtime/checked_code.c \
@@ -84,6 +87,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/exports.c \
 	engine/runtime/exports.h \
 	engine/runtime/externref.c \
+	engine/runtime/frames.h \
 	engine/runtime/fuel.c \
 	engine/runtime/func.c \
 	engine/runtime/func.h \
@@ -123,6 +127,11 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/module_stream.h \
 	engine/runtime/public_types.c \
 	engine/runtime/public_types.h \
+	engine/runtime/raw.c \
+	engine/runtime/raw.h \
+	engine/runtime/resumable.c \
+	engine/runtime/resumable.h \
+	engine/runtime/resumable_api.c \
 	engine/runtime/stack_cache.c \
 	engine/runtime/stack_cache.h \
 	engine/runtime/store.c \

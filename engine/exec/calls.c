@@ -2,6 +2,7 @@
  * Calls that the fast handlers leave to others: into other instances and the host, and tail calls.
  * Frames are described in translate/code.h.
  */
+#include "engine/exec/run.h"
 #include "engine/exec/slow_state.h"
 
 /* ---- Returns ---- */
@@ -39,23 +40,61 @@ static void load_accumulators(struct exec *x, const uint8_t *value)
     memcpy(x->acc_v128, value, sizeof x->acc_v128);
 }
 
+static uint8_t *host_values(const struct exec *x, const struct host_site *site)
+{
+    return x->fp + site->delta - 8 * (size_t)store_host_func_values(x->store, site->func);
+}
+
+/* After a tail call the results go where the frame's own belong, and it returns. */
+static void return_from_host(struct exec *x, const struct host_site *site, const uint8_t *values)
+{
+    uint32_t n = store_host_func_values(x->store, site->func);
+    memmove(x->fp - 8 * (size_t)site->values, values,
+            8 * (size_t)(n < site->values ? n : site->values));
+    x->ip = x->inst->code + ir_u32(x->fp, 0);
+    x->fp -= ir_u32(x->ip - 4, 0);
+}
+
+static void finish_host(struct exec *x, const struct host_site *site, const uint8_t *values)
+{
+    load_accumulators(x, values);
+    if (site->len)
+        x->ip += site->len;
+    else
+        return_from_host(x, site, values);
+}
+
+void calls_finish_host(struct exec *x, const struct host_site *site)
+{
+    finish_host(x, site, host_values(x, site));
+}
+
+/* The function runs above the caller's frame. */
+static bool call_host(struct exec *x, struct host_site site)
+{
+    uint32_t depth = ir_u32(x->fp, 4);
+    if (depth == 0)
+        return slow_depth(x);
+    uint8_t *values = host_values(x, &site);
+    if (!host_call(x, x->inst, site.func, (uint64_t *)(void *)values,
+                   x->fp + site.delta + 8 * FRAME_HEADER_SLOTS, depth - 1)) {
+        x->host_site = site;
+        return false;
+    }
+    finish_host(x, &site, values);
+    return true;
+}
+
 /* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame
  * `delta` bytes up. */
 static bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)
 {
     uint32_t depth = ir_u32(x->fp, 4), owner = handle_owner(handle), index = handle_index(handle);
     uint8_t *frame = x->fp + delta;
+    if (owner == HOST_OWNER)
+        return call_host(x, (struct host_site){index, delta, len, 0});
     if (depth == 0)
         return slow_depth(x);
-    if (owner == HOST_OWNER) {
-        uint8_t *values = frame - 8 * (size_t)store_host_func_values(x->store, index);
-        if (!host_call(x, x->inst, index, (uint64_t *)(void *)values,
-                       frame + 8 * FRAME_HEADER_SLOTS, depth - 1))
-            return false;
-        load_accumulators(x, values);
-        x->ip += len;
-        return true;
-    }
     struct instance *target = store_instance(x->store, owner);
     ir_put32(frame, 0, CODE_CROSS_RETURN);
     ir_put32(frame, 4, depth - 1);
@@ -124,32 +163,13 @@ static struct way_back way_back_of(const struct exec *x)
     return w;
 }
 
-/* The host's function runs on top; its results go where this frame's belong, and it returns. */
-static bool tail_call_host(struct exec *x, uint32_t index, uint32_t delta, uint32_t values)
-{
-    uint32_t depth = ir_u32(x->fp, 4);
-    uint8_t *frame = x->fp + delta;
-    uint32_t callee_values = store_host_func_values(x->store, index);
-    uint8_t *from = frame - 8 * (size_t)callee_values, *to = x->fp - 8 * (size_t)values;
-    if (depth == 0)
-        return slow_depth(x);
-    if (!host_call(x, x->inst, index, (uint64_t *)(void *)from, frame + 8 * FRAME_HEADER_SLOTS,
-                   depth - 1))
-        return false;
-    load_accumulators(x, from);
-    memmove(to, from, 8 * (size_t)(callee_values < values ? callee_values : values));
-    x->ip = x->inst->code + ir_u32(x->fp, 0);
-    x->fp -= ir_u32(x->ip - 4, 0);
-    return true;
-}
-
 /* Replaces the frame of a function with `values` by that of the function of a handle, whose
  * arguments lie below fp + delta. */
 static bool tail_call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t values)
 {
     uint32_t owner = handle_owner(handle), index = handle_index(handle);
     if (owner == HOST_OWNER)
-        return tail_call_host(x, index, delta, values);
+        return call_host(x, (struct host_site){index, delta, 0, values});
     struct instance *target = store_instance(x->store, owner);
     uint32_t callee_values = target->funcs[index].values, depth = ir_u32(x->fp, 4);
     struct way_back back = way_back_of(x);

@@ -20,19 +20,31 @@ static void enter_guarded(struct exec *x)
     x->fault = outer;
 }
 
+static enum outcome enter(struct exec *x)
+{
+    struct exec *before = fault_set_current(x);
+    x->trap_limit = NULL;
+    enter_guarded(x);
+    fault_set_current(before);
+    return x->outcome;
+}
+
 enum outcome interp_run(struct exec *x, struct instance *inst, uint32_t func, uint8_t *fp,
                         uint32_t depth)
 {
-    struct exec *before = fault_set_current(x);
     ir_put32(fp, 0, CODE_EXIT);
     ir_put32(fp, 4, depth);
     x->ip = code_entry(&inst->funcs[func]);
     x->fp = fp;
     x->inst = inst;
-    x->trap_limit = NULL;
-    enter_guarded(x);
-    fault_set_current(before);
-    return x->outcome;
+    return enter(x);
+}
+
+enum outcome interp_resume(struct exec *x, const struct host_site *site)
+{
+    if (site)
+        calls_finish_host(x, site);
+    return enter(x);
 }
 
 bool interp_has_fault_handling(void)

@@ -9,6 +9,9 @@
 /* Executes from the spilled state of `x` until a slow path stops. */
 void interp_enter(struct exec *x);
 
+/* Completes the call at x->ip of a host function that has returned: its results lie in its values. */
+void calls_finish_host(struct exec *x, const struct host_site *site);
+
 /* The registers of the build's handlers, as indices into a ucontext's general registers; filled in
  * by the dispatch build. */
 struct fault_registers {

@@ -7,6 +7,7 @@
  * Of a deep stack the innermost and the outermost frames are kept: the former say what went wrong,
  * the latter who asked for it.
  */
+#include "engine/runtime/frames.h"
 #include "engine/runtime/trap.h"
 
 #include <string.h>
@@ -16,26 +17,7 @@
 #include "engine/runtime/module_object.h"
 #include "engine/runtime/store.h"
 
-/* A place in translated code: `offset` lies within the op. */
-struct place {
-    const struct instance *inst;
-    uint32_t offset;
-};
-
-/* The frames of one activation, from the innermost outwards. */
-struct walk {
-    struct place at;
-    const uint8_t *fp;
-};
-
-static void walk_begin(struct walk *w, const struct exec *x)
-{
-    w->at.inst = x->inst;
-    w->at.offset = (uint32_t)(x->ip - x->inst->code);
-    w->fp = x->fp;
-}
-
-static bool walk_next(struct walk *w)
+bool frames_next(struct frame_walk *w)
 {
     uint32_t offset = ir_u32(w->fp, 0);
     if (offset == CODE_EXIT)
@@ -54,7 +36,7 @@ static bool walk_next(struct walk *w)
     return true;
 }
 
-static void resolve(const struct place *p, struct trap_frame *out)
+static void resolve(const struct code_place *p, struct trap_frame *out)
 {
     struct cupel_module *module = p->inst->module;
     module_lock_code(module);
@@ -69,7 +51,7 @@ static void resolve(const struct place *p, struct trap_frame *out)
 }
 
 /* Adds a frame outside of those that are there; of the outer ones the innermost gives way. */
-static void append(cupel_trap_t *trap, const struct place *p)
+static void append(cupel_trap_t *trap, const struct code_place *p)
 {
     if (trap->nframes == TRAP_FRAMES) {
         struct trap_frame *outer = &trap->frames[TRAP_INNER_FRAMES];
@@ -80,19 +62,17 @@ static void append(cupel_trap_t *trap, const struct place *p)
     resolve(p, &trap->frames[trap->nframes++]);
 }
 
-void trap_add_backtrace(cupel_trap_t *trap, const struct exec *x)
+void trap_add_backtrace(cupel_trap_t *trap, struct frame_walk w)
 {
-    struct place inner[TRAP_INNER_FRAMES], outer[TRAP_OUTER_FRAMES];
-    struct walk w;
+    struct code_place inner[TRAP_INNER_FRAMES], outer[TRAP_OUTER_FRAMES];
     size_t n = 0;
-    walk_begin(&w, x);
     do {
         if (n < TRAP_INNER_FRAMES)
             inner[n] = w.at;
         else
             outer[n % TRAP_OUTER_FRAMES] = w.at;
         n++;
-    } while (walk_next(&w));
+    } while (frames_next(&w));
 
     trap->depth += n;
     if (!trap->frames)

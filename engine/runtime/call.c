@@ -1,8 +1,6 @@
 /*
  * From the host to WebAssembly. An activation is one run of the interpreter; activations lie within
  * one another when host functions call back, each above the other's frames on the store's stack.
- * What the interpreter keeps in the store's state is saved around an inner activation, so that the
- * outer one finds it as it was.
  *
  * Three limits end a recursion, whichever way it goes: bytes of stack, calls within one another,
  * and activations within one another, since each of those also takes the host's own stack.
@@ -11,9 +9,16 @@
 
 #include <stdio.h>
 
+#include "engine/base/alloc.h"
+#include "engine/runtime/activation.h"
+#include "engine/runtime/call_hook.h"
 #include "engine/runtime/error.h"
+#include "engine/runtime/resumable.h"
 #include "engine/runtime/trap.h"
 #include "engine/runtime/value.h"
+
+/* Cells of most host functions, so that calling one needs no memory. */
+#define FEW_VALUES 16
 
 /* A trap that no frame of this activation is part of. */
 static cupel_error_t *trap_without_frames(enum trap_code code, const char *limit,
@@ -23,85 +28,73 @@ static cupel_error_t *trap_without_frames(enum trap_code code, const char *limit
     return *trap ? NULL : error_nomem();
 }
 
-static cupel_error_t *check_depth(const struct cupel_store *store, cupel_trap_t **trap)
+bool call_prepare(struct cupel_store *store, uint32_t nvalues, cupel_error_t **error,
+                  cupel_trap_t **trap)
 {
+    const char *limit = NULL;
+    *error = NULL;
     if (store->exec.host_depth > store->limits.host_depth)
-        return trap_without_frames(TRAP_STACK_OVERFLOW, "host_depth", trap);
-    return NULL;
+        limit = "host_depth";
+    else if (!store_ensure_stack(store))
+        *error = error_nomem();
+    else if (store->calls_left == 0)
+        limit = "call_depth";
+    else if (!stack_has_room(store, 8 * (size_t)nvalues))
+        limit = "stack_bytes";
+    if (limit)
+        *error = trap_without_frames(TRAP_STACK_OVERFLOW, limit, trap);
+    return !limit && !*error;
 }
 
-/* What the interpreter leaves behind when it does not return results. */
-static cupel_error_t *trap_from_exec(struct exec *x, cupel_trap_t **trap)
+cupel_error_t *activation_failure(struct exec *x, cupel_trap_t **trap)
 {
     if (x->outcome == OUTCOME_ERROR) {
         cupel_error_t *error = x->error;
         x->error = NULL;
         return error;
     }
-    if (x->host_trap) {
-        *trap = x->host_trap;
-        x->host_trap = NULL;
-    } else {
-        *trap = trap_new(x->outcome == OUTCOME_HOST ? TRAP_HOST : x->trap, x->trap_limit);
-        if (!*trap)
-            return error_nomem();
-    }
-    trap_add_backtrace(*trap, x);
+    *trap = x->host_trap ? x->host_trap : trap_new(x->trap, x->trap_limit);
+    x->host_trap = NULL;
+    if (!*trap)
+        return error_nomem();
+    trap_add_backtrace(*trap, activation_frames(x));
     return NULL;
 }
 
-/* The interpreter's registers of the activation around this one. */
-struct registers {
-    const uint8_t *ip;
-    uint8_t *fp;
-    struct instance *inst;
-    uint64_t acc;
-    double acc_f64;
-    float acc_f32;
-    uint64_t acc_v128[2];
-};
-
-static struct registers registers_save(const struct exec *x)
-{
-    return (struct registers){
-        x->ip, x->fp, x->inst, x->acc, x->acc_f64, x->acc_f32, {x->acc_v128[0], x->acc_v128[1]}};
-}
-
-static void registers_restore(struct exec *x, const struct registers *r)
-{
-    x->ip = r->ip;
-    x->fp = r->fp;
-    x->inst = r->inst;
-    x->acc = r->acc;
-    x->acc_f64 = r->acc_f64;
-    x->acc_f32 = r->acc_f32;
-    x->acc_v128[0] = r->acc_v128[0];
-    x->acc_v128[1] = r->acc_v128[1];
-}
-
-static cupel_error_t *run(struct cupel_store *store, struct callee callee, uint8_t *fp,
-                          cupel_trap_t **trap)
+static cupel_error_t *run(struct cupel_store *store, struct instance *instance, uint32_t index,
+                          uint32_t nvalues, cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
     struct exec *x = &store->exec;
-    struct registers outer = registers_save(x);
+    struct activation a;
+    uint8_t *base = store->free_stack;
     cupel_error_t *error = NULL;
-    x->trap_limit = NULL;
-    x->host_depth++;
-    x->outcome = interp_run(x, callee.instance, callee.index, fp, store->calls_left - 1);
-    x->host_depth--;
-    if (x->outcome != OUTCOME_DONE)
-        error = trap_from_exec(x, trap);
-    x->trap_limit = NULL;
-    registers_restore(x, &outer);
+    activation_begin(x, &a, resumable != NULL);
+    x->outcome = interp_run(x, instance, index, base + 8 * (size_t)nvalues, store->calls_left - 1);
+    if (x->outcome != OUTCOME_DONE) {
+        if (resumable && resumable_may_keep(x))
+            error = resumable_new(store, instance, index, base, resumable);
+        else
+            error = activation_failure(x, trap);
+    }
+    activation_end(x, &a);
     return error;
 }
 
-/* Room for the values and the header of the first frame. */
-static bool stack_has_room(const struct cupel_store *store, uint32_t values)
+cupel_error_t *call_on_stack(struct cupel_store *store, struct instance *instance, uint32_t index,
+                             uint32_t nvalues, cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
-    const struct exec *x = &store->exec;
-    return store->free_stack <= x->stack_end &&
-           (size_t)(x->stack_end - store->free_stack) >= 8 * (size_t)(values + FRAME_HEADER_SLOTS);
+    if (!store->hook.call)
+        return run(store, instance, index, nvalues, resumable, trap);
+    cupel_error_t *error = hook_enter_wasm(store, 8 * (size_t)nvalues, trap);
+    if (error || *trap)
+        return error;
+    error = run(store, instance, index, nvalues, resumable, trap);
+    error = hook_leave_wasm(store, 8 * (size_t)nvalues, error, trap);
+    if (resumable && *resumable && (error || *trap)) {
+        cupel_resumable_delete(*resumable);
+        *resumable = NULL;
+    }
+    return error;
 }
 
 static cupel_error_t *arg_to_slots(struct cupel_store *store, const functype *type,
@@ -114,61 +107,84 @@ static cupel_error_t *arg_to_slots(struct cupel_store *store, const functype *ty
     return value_check(store, type->params[i], &args[i], what, (uint64_t[2]){0});
 }
 
+static cupel_error_t *args_to_slots(struct cupel_store *store, const functype *type,
+                                    const cupel_val_t *args, uint64_t *slots)
+{
+    for (uint32_t i = 0; i < type->nparams; i++) {
+        cupel_error_t *error = arg_to_slots(store, type, args, i, slots);
+        if (error)
+            return error;
+        slots += valtype_slots(type->params[i]);
+    }
+    return NULL;
+}
+
 static cupel_error_t *call_wasm(struct cupel_store *store, struct callee callee,
-                                const cupel_val_t *args, cupel_val_t *results, cupel_trap_t **trap)
+                                const cupel_val_t *args, cupel_val_t *results,
+                                cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
     const functype *type = callee.type;
     uint32_t nvalues = frame_values(type);
-    if (!store_ensure_stack(store))
-        return error_nomem();
-    if (store->calls_left == 0)
-        return trap_without_frames(TRAP_STACK_OVERFLOW, "call_depth", trap);
-    if (!stack_has_room(store, nvalues))
-        return trap_without_frames(TRAP_STACK_OVERFLOW, "stack_bytes", trap);
-
-    uint64_t *values = (uint64_t *)(void *)store->free_stack;
-    uint64_t *slot = values;
-    for (uint32_t i = 0; i < type->nparams; i++) {
-        cupel_error_t *error = arg_to_slots(store, type, args, i, slot);
-        if (error)
-            return error;
-        slot += valtype_slots(type->params[i]);
-    }
-    cupel_error_t *error = run(store, callee, (uint8_t *)(values + nvalues), trap);
-    if (error || *trap)
+    cupel_error_t *error;
+    if (!call_prepare(store, nvalues, &error, trap))
         return error;
-    slot = values;
-    for (uint32_t i = 0; i < type->nresults; i++) {
-        value_from_slots(store, type->results[i], slot, &results[i]);
-        slot += valtype_slots(type->results[i]);
-    }
+    uint64_t *values = (uint64_t *)(void *)store->free_stack;
+    error = args_to_slots(store, type, args, values);
+    if (error)
+        return error;
+    error = call_on_stack(store, callee.instance, callee.index, nvalues, resumable, trap);
+    if (error || *trap || (resumable && *resumable))
+        return error;
+    results_from_slots(store, type, values, results);
     return NULL;
+}
+
+/* A raw function, called with values. */
+static cupel_error_t *call_host_raw(struct cupel_store *store, struct callee callee,
+                                    const cupel_val_t *args, cupel_val_t *results,
+                                    cupel_trap_t **trap)
+{
+    uint64_t few[FEW_VALUES], *cells = few;
+    uint32_t n = frame_values(callee.type);
+    if (n > FEW_VALUES && !(cells = mem_alloc(n * sizeof *cells)))
+        return error_nomem();
+    cupel_error_t *error = args_to_slots(store, callee.type, args, cells);
+    if (!error && host_func_invoke_raw(callee.host, store, NULL, cells, trap) == HOST_NO_MEMORY)
+        error = error_nomem();
+    if (!error && !*trap)
+        results_from_slots(store, callee.type, cells, results);
+    if (cells != few)
+        mem_free(cells);
+    return error;
 }
 
 static cupel_error_t *call_host(struct cupel_store *store, struct callee callee,
                                 const cupel_val_t *args, cupel_val_t *results, cupel_trap_t **trap)
 {
+    if (callee.host->raw)
+        return call_host_raw(store, callee, args, results, trap);
     for (uint32_t i = 0; i < callee.type->nparams; i++) {
         uint64_t unused[2];
         cupel_error_t *error = arg_to_slots(store, callee.type, args, i, unused);
         if (error)
             return error;
     }
-    bool nomem;
-    store->exec.host_depth++;
-    *trap = host_func_invoke(callee.host, store, NULL, args, results, NULL, &nomem);
-    store->exec.host_depth--;
-    return nomem ? error_nomem() : NULL;
+    enum host_end end = host_func_invoke(callee.host, store, NULL, args, results, NULL, trap);
+    return end == HOST_NO_MEMORY ? error_nomem() : NULL;
 }
 
 cupel_error_t *call_func(struct cupel_store *store, struct callee callee, const cupel_val_t *args,
-                         cupel_val_t *results, cupel_trap_t **trap)
+                         cupel_val_t *results, cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
     *trap = NULL;
-    cupel_error_t *error = check_depth(store, trap);
-    if (error || *trap)
-        return error;
-    return (callee.instance ? call_wasm : call_host)(store, callee, args, results, trap);
+    if (callee.instance)
+        return call_wasm(store, callee, args, results, resumable, trap);
+    if (store->exec.host_depth > store->limits.host_depth)
+        return trap_without_frames(TRAP_STACK_OVERFLOW, "host_depth", trap);
+    store->exec.host_depth++;
+    cupel_error_t *error = call_host(store, callee, args, results, trap);
+    store->exec.host_depth--;
+    return error;
 }
 
 static cupel_error_t *check_counts(const functype *type, size_t nargs, size_t nresults)
@@ -182,20 +198,35 @@ static cupel_error_t *check_counts(const functype *type, size_t nargs, size_t nr
     return NULL;
 }
 
+static cupel_error_t *call(cupel_context_t *ctx, cupel_func_t func, const cupel_val_t *args,
+                           size_t nargs, cupel_val_t *results, size_t nresults,
+                           cupel_resumable_t **resumable, cupel_trap_t **trap)
+{
+    struct cupel_store *store = context_store(ctx);
+    struct callee callee;
+    if (!trap)
+        return error_new(ERR_MISUSE, "there must be a place for the trap");
+    *trap = NULL;
+    cupel_error_t *error = func_check(store, func, &callee);
+    if (!error)
+        error = check_counts(callee.type, nargs, nresults);
+    return error ? error : call_func(store, callee, args, results, resumable, trap);
+}
+
 cupel_error_t *cupel_func_call(cupel_context_t *ctx, cupel_func_t func, const cupel_val_t *args,
                                size_t nargs, cupel_val_t *results, size_t nresults,
                                cupel_trap_t **trap)
 {
-    struct cupel_store *store = context_store(ctx);
-    uint64_t handle;
-    if (!trap)
-        return error_new(ERR_MISUSE, "there must be a place for the trap");
-    *trap = NULL;
-    if (!func_to_handle(store, func, &handle))
-        return error_new(ERR_MISUSE, "the function is not one of this store");
-    if (handle == 0)
-        return error_new(ERR_MISUSE, "the function is the null reference");
-    struct callee callee = func_resolve(store, handle);
-    cupel_error_t *error = check_counts(callee.type, nargs, nresults);
-    return error ? error : call_func(store, callee, args, results, trap);
+    return call(ctx, func, args, nargs, results, nresults, NULL, trap);
+}
+
+cupel_error_t *cupel_func_call_resumable(cupel_context_t *ctx, cupel_func_t func,
+                                         const cupel_val_t *args, size_t nargs,
+                                         cupel_val_t *results, size_t nresults,
+                                         cupel_resumable_t **resumable, cupel_trap_t **trap)
+{
+    if (!resumable)
+        return error_new(ERR_MISUSE, "there must be a place for the resumable call");
+    *resumable = NULL;
+    return call(ctx, func, args, nargs, results, nresults, resumable, trap);
 }

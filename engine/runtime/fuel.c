@@ -36,6 +36,7 @@ bool fuel_refill(struct exec *x, uint64_t cost)
     uint64_t total = x->fuel + x->fuel_reserve;
     if (total < cost) {
         x->trap = TRAP_OUT_OF_FUEL;
+        x->fuel_needed = cost;
         return false;
     }
     if (fuel_interrupted(x))

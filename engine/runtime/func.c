@@ -39,6 +39,17 @@ bool func_to_handle(const struct cupel_store *store, cupel_func_t func, uint64_t
     return true;
 }
 
+cupel_error_t *func_check(const struct cupel_store *store, cupel_func_t func, struct callee *out)
+{
+    uint64_t handle;
+    if (!func_to_handle(store, func, &handle))
+        return error_new(ERR_MISUSE, "the function is not one of this store");
+    if (handle == 0)
+        return error_new(ERR_MISUSE, "the function is the null reference");
+    *out = func_resolve(store, handle);
+    return NULL;
+}
+
 cupel_func_t func_from_handle(const struct cupel_store *store, uint64_t handle)
 {
     if (handle == 0)
@@ -57,18 +68,31 @@ bool store_add_host_func(struct cupel_store *store, struct host_func *f, uint32_
     return true;
 }
 
-cupel_error_t *cupel_func_new(cupel_context_t *ctx, const cupel_functype_t *type,
-                              cupel_callback_t callback, void *env, void (*finalize)(void *env),
-                              cupel_func_t *out)
+/* Takes `f` over, which may be NULL. */
+static cupel_error_t *add(struct cupel_store *store, struct host_func *f, cupel_func_t *out)
 {
-    struct cupel_store *store = context_store(ctx);
-    struct host_func *f = host_func_new(store->engine, type, callback, env, finalize);
     uint32_t index;
     *out = (cupel_func_t){0};
     if (!f || !store_add_host_func(store, f, &index))
         return error_nomem();
     *out = (cupel_func_t){store->id, HOST_OWNER, index};
     return NULL;
+}
+
+cupel_error_t *cupel_func_new(cupel_context_t *ctx, const cupel_functype_t *type,
+                              cupel_callback_t callback, void *env, void (*finalize)(void *env),
+                              cupel_func_t *out)
+{
+    struct cupel_store *store = context_store(ctx);
+    return add(store, host_func_new(store->engine, type, callback, env, finalize), out);
+}
+
+cupel_error_t *cupel_func_new_unchecked(cupel_context_t *ctx, const cupel_functype_t *type,
+                                        cupel_raw_callback_t callback, void *env,
+                                        void (*finalize)(void *env), cupel_func_t *out)
+{
+    struct cupel_store *store = context_store(ctx);
+    return add(store, host_func_new_raw(store->engine, type, callback, env, finalize), out);
 }
 
 cupel_functype_t *cupel_func_type(const cupel_context_t *ctx, cupel_func_t func)

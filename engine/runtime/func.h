@@ -19,6 +19,9 @@ struct callee func_resolve(const struct cupel_store *store, uint64_t handle);
 
 /* False if the function is not of this store. Null gives 0. */
 bool func_to_handle(const struct cupel_store *store, cupel_func_t func, uint64_t *handle);
+/* What a function is that is to be called; an error if it is not of this store, or null. */
+cupel_own cupel_error_t *func_check(const struct cupel_store *store, cupel_func_t func,
+                                    struct callee *out);
 cupel_func_t func_from_handle(const struct cupel_store *store, uint64_t handle);
 
 /* Makes it a function of the store, which takes the reference over, also when memory is exhausted

@@ -1,11 +1,15 @@
 /*
  * From WebAssembly to the host: slots become values, the function is called, values become slots.
+ * A raw function works on the slots themselves.
  *
  * While the host runs, the store remembers where the stack is free and how many calls are left, so
  * that a call back into WebAssembly goes on from there: the frames of all activations lie on one
  * stack, under one set of limits.
  */
+#include <string.h>
+
 #include "engine/base/alloc.h"
+#include "engine/runtime/call_hook.h"
 #include "engine/runtime/func.h"
 #include "engine/runtime/value.h"
 
@@ -28,38 +32,102 @@ static bool fail_nomem(struct exec *x)
     return false;
 }
 
+static bool ended(struct exec *x, enum host_end end, cupel_trap_t *trap)
+{
+    if (__builtin_expect(end == HOST_RETURNED, 1))
+        return true;
+    if (end == HOST_NO_MEMORY)
+        return fail_nomem(x);
+    x->outcome = end == HOST_TRAPPED ? OUTCOME_HOST : OUTCOME_TRAP;
+    x->host_trap = trap;
+    return false;
+}
+
+static bool call_checked(struct exec *x, struct host_func *f, struct instance *caller,
+                         uint64_t *values)
+{
+    cupel_val_t few[FEW_VALUES], *vals = few;
+    uint32_t nvals = f->type->nparams + f->type->nresults;
+    if (nvals > FEW_VALUES && !(vals = mem_alloc(nvals * sizeof *vals)))
+        return fail_nomem(x);
+    values_from_slots(x->store, f->type, values, vals);
+    cupel_trap_t *trap;
+    enum host_end end =
+        host_func_invoke(f, x->store, caller, vals, vals + f->type->nparams, values, &trap);
+    if (vals != few)
+        mem_free(vals);
+    return ended(x, end, trap);
+}
+
+/* Where the call may be suspended, the function works on a copy, so that its arguments can be
+ * looked at then. */
+static bool call_raw_on_copy(struct exec *x, struct host_func *f, struct instance *caller,
+                             uint64_t *values)
+{
+    uint64_t few[FEW_VALUES], *cells = few;
+    size_t n = frame_values(f->type);
+    if (n > FEW_VALUES && !(cells = mem_alloc(n * sizeof *cells)))
+        return fail_nomem(x);
+    memcpy(cells, values, n * sizeof *cells);
+    cupel_trap_t *trap;
+    enum host_end end = host_func_invoke_raw(f, x->store, caller, cells, &trap);
+    if (end == HOST_RETURNED)
+        memcpy(values, cells, n * sizeof *cells);
+    if (cells != few)
+        mem_free(cells);
+    return ended(x, end, trap);
+}
+
+static bool call_raw(struct exec *x, struct host_func *f, struct instance *caller, uint64_t *values)
+{
+    if (x->suspendable)
+        return call_raw_on_copy(x, f, caller, values);
+    cupel_trap_t *trap;
+    enum host_end end = host_func_invoke_raw(f, x->store, caller, values, &trap);
+    return ended(x, end, trap);
+}
+
+static bool call(struct exec *x, struct host_func *f, struct instance *caller, uint64_t *values)
+{
+    return (f->raw ? call_raw : call_checked)(x, f, caller, values);
+}
+
+/* What the hooks run must not disturb how the call ended. */
+static __attribute__((cold)) bool call_hooked(struct exec *x, struct host_func *f,
+                                              struct instance *caller, uint64_t *values)
+{
+    if (!hook_enter_host(x))
+        return false;
+    bool ok = call(x, f, caller, values);
+    enum outcome outcome = x->outcome;
+    enum trap_code code = x->trap;
+    cupel_trap_t *trap = ok ? NULL : x->host_trap;
+    x->host_trap = NULL;
+    if (!hook_leave_host(x)) {
+        cupel_trap_delete(trap);
+        return false;
+    }
+    x->outcome = outcome;
+    x->trap = code;
+    x->host_trap = trap;
+    return ok;
+}
+
 bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint64_t *values,
                uint8_t *fp_end, uint32_t depth)
 {
     struct cupel_store *store = x->store;
     struct host_func *f = store->host_funcs.data[index];
-    cupel_val_t few[FEW_VALUES], *vals = few;
-    uint32_t nvals = f->type->nparams + f->type->nresults;
-    if (nvals > FEW_VALUES && !(vals = mem_alloc(nvals * sizeof *vals)))
-        return fail_nomem(x);
-    values_from_slots(store, f->type, values, vals);
-
     uint8_t *free_stack = store->free_stack;
     uint32_t calls_left = store->calls_left;
     sigjmp_buf *fault = x->fault;
     store->free_stack = fp_end;
     store->calls_left = depth;
     x->fault = NULL; /* a fault of the host's is not the guest's */
-    bool nomem;
-    cupel_trap_t *trap =
-        host_func_invoke(f, store, caller, vals, vals + f->type->nparams, values, &nomem);
+    bool ok = __builtin_expect(store->hook.call != NULL, 0) ? call_hooked(x, f, caller, values)
+                                                            : call(x, f, caller, values);
     x->fault = fault;
     store->calls_left = calls_left;
     store->free_stack = free_stack;
-
-    if (vals != few)
-        mem_free(vals);
-    if (nomem)
-        return fail_nomem(x);
-    if (trap) {
-        x->outcome = OUTCOME_HOST;
-        x->host_trap = trap;
-        return false;
-    }
-    return true;
+    return ok;
 }

@@ -10,14 +10,15 @@
 
 #include "engine/base/alloc.h"
 #include "engine/runtime/caller.h"
+#include "engine/runtime/raw.h"
 #include "engine/runtime/value.h"
 
-struct host_func *host_func_new(struct cupel_engine *engine, const functype *type,
-                                cupel_callback_t callback, void *env, void (*finalize)(void *env))
+static struct host_func *make(struct cupel_engine *engine, const functype *type, void *env,
+                              void (*finalize)(void *env))
 {
     functype *interned = type_registry_intern(engine->types, type->params, type->nparams,
                                               type->results, type->nresults);
-    struct host_func *f = interned ? mem_alloc(sizeof *f) : NULL;
+    struct host_func *f = interned ? mem_calloc(1, sizeof *f) : NULL;
     if (!f) {
         type_registry_release(engine->types, interned);
         if (finalize)
@@ -27,9 +28,27 @@ struct host_func *host_func_new(struct cupel_engine *engine, const functype *typ
     atomic_init(&f->refs, 1);
     f->engine = cupel_engine_clone(engine);
     f->type = interned;
-    f->callback = callback;
     f->env = env;
     f->finalize = finalize;
+    return f;
+}
+
+struct host_func *host_func_new(struct cupel_engine *engine, const functype *type,
+                                cupel_callback_t callback, void *env, void (*finalize)(void *env))
+{
+    struct host_func *f = make(engine, type, env, finalize);
+    if (f)
+        f->callback = callback;
+    return f;
+}
+
+struct host_func *host_func_new_raw(struct cupel_engine *engine, const functype *type,
+                                    cupel_raw_callback_t callback, void *env,
+                                    void (*finalize)(void *env))
+{
+    struct host_func *f = make(engine, type, env, finalize);
+    if (f)
+        f->raw = callback;
     return f;
 }
 
@@ -50,38 +69,43 @@ void host_func_unref(struct host_func *f)
     mem_free(f);
 }
 
-static cupel_trap_t *bad_result(const struct host_func *f, uint32_t i, const cupel_val_t *result)
+/* A trap that says what is wrong with result `i`. */
+static enum host_end broken(cupel_trap_t **trap, const char *text)
+{
+    *trap = cupel_trap_new(text);
+    return *trap ? HOST_BROKEN : HOST_NO_MEMORY;
+}
+
+static enum host_end bad_result(const struct host_func *f, uint32_t i, cupel_valkind_t kind,
+                                cupel_trap_t **trap)
 {
     char text[160];
     valtype expected = f->type->results[i];
-    if (valtype_from_kind_checked(result->kind) == expected)
+    if (valtype_from_kind_checked(kind) == expected)
         snprintf(text, sizeof text,
                  "a host function returned a reference of another store as result %u", i);
     else
         snprintf(text, sizeof text, "a host function returned %s as result %u, its type says %s",
-                 cupel_valkind_name(result->kind), i, valtype_name(expected));
-    return cupel_trap_new(text);
+                 cupel_valkind_name(kind), i, valtype_name(expected));
+    return broken(trap, text);
 }
 
-static cupel_trap_t *check_results(struct host_func *f, struct cupel_store *store,
-                                   const cupel_val_t *results, uint64_t *slots, bool *nomem)
+static enum host_end check_results(struct host_func *f, struct cupel_store *store,
+                                   const cupel_val_t *results, uint64_t *slots, cupel_trap_t **trap)
 {
     uint64_t unused[2];
     for (uint32_t i = 0; i < f->type->nresults; i++) {
         valtype type = f->type->results[i];
-        if (!value_to_slots(store, type, &results[i], slots ? slots : unused)) {
-            cupel_trap_t *trap = bad_result(f, i, &results[i]);
-            *nomem = trap == NULL;
-            return trap;
-        }
+        if (!value_to_slots(store, type, &results[i], slots ? slots : unused))
+            return bad_result(f, i, results[i].kind, trap);
         slots = slots ? slots + valtype_slots(type) : NULL;
     }
-    return NULL;
+    return HOST_RETURNED;
 }
 
-cupel_trap_t *host_func_invoke(struct host_func *f, struct cupel_store *store,
+enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
                                struct instance *caller, const cupel_val_t *args,
-                               cupel_val_t *results, uint64_t *slots, bool *nomem)
+                               cupel_val_t *results, uint64_t *slots, cupel_trap_t **trap)
 {
     const functype *type = f->type;
     struct cupel_caller seen = {store, caller};
@@ -89,7 +113,20 @@ cupel_trap_t *host_func_invoke(struct host_func *f, struct cupel_store *store,
         memset(results, 0, type->nresults * sizeof *results);
     for (uint32_t i = 0; i < type->nresults; i++)
         results[i].kind = type->result_kinds[i];
-    *nomem = false;
-    cupel_trap_t *trap = f->callback(f->env, &seen, args, type->nparams, results, type->nresults);
-    return trap ? trap : check_results(f, store, results, slots, nomem);
+    *trap = f->callback(f->env, &seen, args, type->nparams, results, type->nresults);
+    return *trap ? HOST_TRAPPED : check_results(f, store, results, slots, trap);
+}
+
+enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
+                                   struct instance *caller, uint64_t *cells, cupel_trap_t **trap)
+{
+    const functype *type = f->type;
+    struct cupel_caller seen = {store, caller};
+    *trap = f->raw(f->env, &seen, (cupel_raw_t *)(void *)cells, frame_values(type));
+    if (*trap)
+        return HOST_TRAPPED;
+    uint32_t bad;
+    if (raw_settle(store, type->results, type->nresults, cells, &bad))
+        return HOST_RETURNED;
+    return bad_result(f, bad, valtype_to_kind(type->results[bad]), trap);
 }

@@ -14,23 +14,40 @@ struct host_func {
     _Atomic uint32_t refs;
     struct cupel_engine *engine; /* one reference */
     functype *type;              /* interned */
-    cupel_callback_t callback;
+    cupel_callback_t callback;   /* NULL for a raw one */
+    cupel_raw_callback_t raw;
     void *env;
     void (*finalize)(void *env);
+};
+
+/* How a call of one ended. */
+enum host_end {
+    HOST_RETURNED,
+    HOST_TRAPPED, /* its own trap */
+    HOST_BROKEN,  /* what it returned is not of its type: a trap that says so */
+    HOST_NO_MEMORY
 };
 
 /* NULL when memory is exhausted; then `finalize` has run. `type` need not be interned. */
 struct host_func *host_func_new(struct cupel_engine *engine, const functype *type,
                                 cupel_callback_t callback, void *env, void (*finalize)(void *env));
+/* The same for a raw one. */
+struct host_func *host_func_new_raw(struct cupel_engine *engine, const functype *type,
+                                    cupel_raw_callback_t callback, void *env,
+                                    void (*finalize)(void *env));
 struct host_func *host_func_ref(struct host_func *f);
 /* Accepts NULL. */
 void host_func_unref(struct host_func *f);
 
-/* Calls back on behalf of `caller` (NULL: of the embedder). NULL if it returned results of the
- * declared types, which then also lie in `slots` (unless that is NULL); else the trap, or NULL and
- * `*nomem`. */
-cupel_own cupel_trap_t *host_func_invoke(struct host_func *f, struct cupel_store *store,
-                                         struct instance *caller, const cupel_val_t *args,
-                                         cupel_val_t *results, uint64_t *slots, bool *nomem);
+/* Calls a function that is not raw on behalf of `caller` (NULL: of the embedder). Results also lie
+ * in `slots` then, unless that is NULL. `*trap` is NULL unless it trapped or is broken. */
+enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
+                               struct instance *caller, const cupel_val_t *args,
+                               cupel_val_t *results, uint64_t *slots,
+                               cupel_own cupel_trap_t **trap) MUST_CHECK;
+/* Calls a raw one; cells are slots, also when it returns. */
+enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
+                                   struct instance *caller, uint64_t *cells,
+                                   cupel_own cupel_trap_t **trap) MUST_CHECK;
 
 #endif

@@ -200,7 +200,7 @@ cupel_error_t *instantiate_start(struct instance *inst, cupel_trap_t **trap)
     if (!m->has_start)
         return NULL;
     struct callee start = func_resolve(inst->store, instance_func_handle(inst, m->start));
-    return call_func(inst->store, start, NULL, NULL, trap);
+    return call_func(inst->store, start, NULL, NULL, NULL, trap);
 }
 
 cupel_error_t *instantiate_unstarted(struct cupel_store *store, struct cupel_module *module,

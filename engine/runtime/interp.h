@@ -14,9 +14,20 @@
 /* Why the interpreter stopped. */
 enum outcome {
     OUTCOME_DONE, /* results lie at the frame's values */
-    OUTCOME_TRAP, /* exec.trap says which; ip, fp and inst are those of the trapping op */
-    OUTCOME_HOST, /* a host function failed: exec.host_trap is set (or exec.trap = TRAP_HOST) */
-    OUTCOME_ERROR /* a function could not be translated at its first call: exec.error is set */
+    OUTCOME_TRAP, /* exec.trap says which, unless host_trap is set; ip, fp and inst are those of
+                     the trapping op */
+    OUTCOME_HOST, /* a host function ended the call: exec.host_trap and host_site are set; ip, fp
+                     and inst are those of the op that called it */
+    OUTCOME_ERROR /* exec.error is set: a call hook failed, or the translation of a function at its
+                     first call */
+};
+
+/* A call of a host function, in numbers that mean the same wherever the frames lie. */
+struct host_site {
+    uint32_t func;   /* in the store */
+    uint32_t delta;  /* bytes from the caller's frame up to the callee's; its values lie below */
+    uint32_t len;    /* bytes of the op that calls; 0: a tail call, which leaves a function with */
+    uint32_t values; /* ... so many of them, in slots */
 };
 
 enum trap_code {
@@ -41,8 +52,11 @@ struct exec {
     enum outcome outcome;
     enum trap_code trap;
     const char *trap_limit;  /* which limit a stack overflow or growth met, or NULL */
-    cupel_trap_t *host_trap; /* owned; OUTCOME_HOST, or OUTCOME_TRAP for a limiter's own */
+    cupel_trap_t *host_trap; /* owned; OUTCOME_HOST, or with OUTCOME_TRAP what stands for `trap` */
     cupel_error_t *error;    /* owned; OUTCOME_ERROR */
+    struct host_site host_site;
+    uint64_t fuel_needed; /* TRAP_OUT_OF_FUEL: what there must be to go on */
+    bool suspendable;     /* what stops the running activation may be resumed */
 
     uint8_t *stack; /* lowest frame; mapped */
     size_t stack_size;
@@ -65,6 +79,12 @@ struct exec {
  */
 enum outcome interp_run(struct exec *x, struct instance *inst, uint32_t func, uint8_t *fp,
                         uint32_t depth);
+/*
+ * Goes on from spilled state that such a run stopped with: OUTCOME_HOST, then `site` is where, and
+ * the function's results lie in its values; or TRAP_OUT_OF_FUEL (`site` is NULL), which deducted
+ * nothing and runs its op again.
+ */
+enum outcome interp_resume(struct exec *x, const struct host_site *site);
 /* Handlers by op number, for code_link, and their number. */
 const void *const *interp_handlers(void);
 /* "tail", "goto", "switch". */

@@ -108,14 +108,31 @@ cupel_error_t *cupel_linker_define(cupel_linker_t *linker, cupel_context_t *ctx,
     return put(linker, key, NULL, item);
 }
 
+/* Takes `f` over, which may be NULL. */
+static cupel_error_t *define_host(cupel_linker_t *linker, struct linker_key key,
+                                  struct host_func *f)
+{
+    return f ? put(linker, key, f, &(cupel_extern_t){0}) : error_nomem();
+}
+
 cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker, const char *module, size_t module_len,
                                      const char *name, size_t name_len,
                                      const cupel_functype_t *type, cupel_callback_t callback,
                                      void *env, void (*finalize)(void *env))
 {
     struct linker_key key = {{module, module_len}, {name, name_len}};
-    struct host_func *f = host_func_new(linker->engine, type, callback, env, finalize);
-    return f ? put(linker, key, f, &(cupel_extern_t){0}) : error_nomem();
+    return define_host(linker, key, host_func_new(linker->engine, type, callback, env, finalize));
+}
+
+cupel_error_t *cupel_linker_func_new_unchecked(cupel_linker_t *linker, const char *module,
+                                               size_t module_len, const char *name, size_t name_len,
+                                               const cupel_functype_t *type,
+                                               cupel_raw_callback_t callback, void *env,
+                                               void (*finalize)(void *env))
+{
+    struct linker_key key = {{module, module_len}, {name, name_len}};
+    return define_host(linker, key,
+                       host_func_new_raw(linker->engine, type, callback, env, finalize));
 }
 
 cupel_error_t *cupel_linker_instance(cupel_linker_t *linker, cupel_context_t *ctx,

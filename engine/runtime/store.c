@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/runtime/global.h"
+#include "engine/runtime/resumable.h"
 
 static _Atomic uint64_t last_id;
 
@@ -61,6 +62,8 @@ void cupel_store_delete(cupel_store_t *store)
 {
     if (!store)
         return;
+    while (store->resumables)
+        resumable_end(store->resumables);
     store_rewind(store, &(struct store_mark){0});
     vec_fini(&store->memories);
     vec_fini(&store->tables);

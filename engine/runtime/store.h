@@ -36,6 +36,11 @@ struct host_data {
     void (*finalize)(void *data);
 };
 
+struct call_hook {
+    cupel_call_hook_t call; /* NULL: none */
+    void *env;
+};
+
 /* Host functions by definition, so that a linker's becomes one function in a store. */
 struct host_func_map {
     uint32_t *places; /* index + 1, 0 if free */
@@ -65,6 +70,9 @@ struct cupel_store {
 
     uint64_t memory_bytes, memory_peak; /* of all memories */
     uint64_t table_elements;            /* of all tables */
+
+    struct cupel_resumable *resumables; /* suspended calls */
+    struct call_hook hook;
 
     uint8_t *free_stack; /* where the next activation's values go; NULL before the first call */
     uint32_t calls_left; /* calls that the next activation may still make */

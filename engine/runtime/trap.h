@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "engine/cupel.h"
+#include "engine/runtime/frames.h"
 #include "engine/runtime/interp.h"
 
 /* Kept of a deep stack: the innermost and the outermost frames. */
@@ -40,8 +41,8 @@ cupel_own cupel_trap_t *trap_new(enum trap_code code, const char *limit);
 /* With a message of its own (copied) in place of the code's sentence. */
 cupel_own cupel_trap_t *trap_new_with_message(enum trap_code code, const char *message);
 
-/* Appends the frames of the activation that `x` stopped in, innermost first. Without memory for
- * them only their number is added. */
-void trap_add_backtrace(cupel_trap_t *trap, const struct exec *x);
+/* Appends the frames of an activation, innermost first. Without memory for them only their number
+ * is added. */
+void trap_add_backtrace(cupel_trap_t *trap, struct frame_walk innermost);
 
 #endif

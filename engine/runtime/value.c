@@ -72,6 +72,15 @@ void value_from_slots(struct cupel_store *store, valtype type, const uint64_t *s
     }
 }
 
+void results_from_slots(struct cupel_store *store, const functype *type, const uint64_t *slots,
+                        cupel_val_t *results)
+{
+    for (uint32_t i = 0; i < type->nresults; i++) {
+        value_from_slots(store, type->results[i], slots, &results[i]);
+        slots += valtype_slots(type->results[i]);
+    }
+}
+
 cupel_error_t *value_check(struct cupel_store *store, valtype type, const cupel_val_t *value,
                            const char *what, uint64_t slots[2])
 {

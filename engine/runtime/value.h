@@ -21,6 +21,9 @@ bool value_to_slots(struct cupel_store *store, valtype type, const cupel_val_t *
                     uint64_t *slots);
 void value_from_slots(struct cupel_store *store, valtype type, const uint64_t *slots,
                       cupel_val_t *out);
+/* All results of a function. */
+void results_from_slots(struct cupel_store *store, const functype *type, const uint64_t *slots,
+                        cupel_val_t *results);
 /* The same as an error that names the value: "argument 0". */
 cupel_own cupel_error_t *value_check(struct cupel_store *store, valtype type,
                                      const cupel_val_t *value, const char *what, uint64_t slots[2]);

@@ -63,6 +63,8 @@ static uint8_t type_code(char letter)
         return W_TYPE_F32;
     case 'F':
         return W_TYPE_F64;
+    case 'v':
+        return W_TYPE_V128;
     case 'r':
         return W_TYPE_FUNCREF;
     case 'e':

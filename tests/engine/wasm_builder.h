@@ -2,8 +2,8 @@
  * wasm_builder.h - makes WebAssembly binaries for tests, a section at a time.
  *
  * Sections may be filled in any order; indices are returned in the order of definition, so imports of
- * a kind must come before definitions of it. Types are letters: i I f F for i32 i64 f32 f64, r for
- * funcref, e for externref. A builder that has no memory ends the test program.
+ * a kind must come before definitions of it. Types are letters: i I f F v for i32 i64 f32 f64 v128, r
+ * for funcref, e for externref. A builder that has no memory ends the test program.
  */
 #ifndef TESTS_ENGINE_WASM_BUILDER_H
 #define TESTS_ENGINE_WASM_BUILDER_H
@@ -114,6 +114,7 @@ enum {
     W_TYPE_I64 = 0x7e,
     W_TYPE_F32 = 0x7d,
     W_TYPE_F64 = 0x7c,
+    W_TYPE_V128 = 0x7b,
     W_TYPE_FUNCREF = 0x70,
     W_TYPE_EXTERNREF = 0x6f
 };

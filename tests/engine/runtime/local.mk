@@ -35,6 +35,8 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_module_object.c \
 	tests/engine/runtime/test_module_stream.c \
 	tests/engine/runtime/test_public_types.c \
+	tests/engine/runtime/test_resumable.c \
+	tests/engine/runtime/test_resumable_nested.c \
 	tests/engine/runtime/test_runtime_oom.c \
 	tests/engine/runtime/test_runtime_threads.c \
 	tests/engine/runtime/test_store.c \

@@ -24,6 +24,8 @@
     T(func)                                                                                        \
     T(call)                                                                                        \
     T(host_call)                                                                                   \
+    T(resumable)                                                                                   \
+    T(resumable_nested)                                                                            \
     T(fuel)                                                                                        \
     T(backtrace)                                                                                   \
     T(instantiate)                                                                                 \
