@@ -21,6 +21,9 @@
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
  *   p 16  u16  fuel that the branch pays   q 18  u16  fuel that is paid if it is not taken
  *   k 20  s32  label to go on at if it is not, relative to the field      P  8  u32  fuel that the branch pays
+ *   s 16  u16  fuel                        u 18  u16  fuel
+ *   I 24  s32  immediate                   Y 28  s16  source slot               H 28  s16  immediate
+ *   O 14  u16  memory offset               U 16  u32  memory offset
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
  * A v128 takes two slots:
  *   R  8  s16  result slots           A 10  s16  source slots
@@ -85,6 +88,9 @@
 /*
  * A branch that pays has the fuel charge of the block it goes to folded in: with p or q above 0 its label is right behind the CHARGE of that block, which
  * is where it goes if that cannot be paid. It stands four numbers behind the one that does not.
+ *
+ * BR_INC is an addition and a branch on its result. BR_AHEAD stands before the branch back to a loop that begins with a conditional branch, and does both at
+ * once; if it cannot pay, it does nothing, and the branch back follows.
  */
 #define IR_VARIANTS_BRANCH_INT(V, name)                                                            \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
@@ -94,7 +100,11 @@
     V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
     V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
     V(BR_PAY_##name##_si, 24, "xhlpqk", IR_BRANCH, "pay, if x " #name " h go to l")                \
-    V(BR_PAY_##name##_ai, 24, "hlpqk", IR_BRANCH, "pay, if acc " #name " h go to l")
+    V(BR_PAY_##name##_ai, 24, "hlpqk", IR_BRANCH, "pay, if acc " #name " h go to l")               \
+    V(BR_INC_##name##_s, 32, "dalpqkIY", IR_BRANCH, "d = a + I; pay, if d " #name " Y go to l")    \
+    V(BR_INC_##name##_i, 32, "dalpqkIH", IR_BRANCH, "d = a + I; pay, if d " #name " H go to l")    \
+    V(BR_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to x " #name " y")        \
+    V(BR_AHEAD_##name##_si, 24, "xhlsuk", IR_BRANCH, "what follows leads to x " #name " h")
 
 #define IR_VARIANTS_BRANCH_FLOAT(V, name)                                                          \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
@@ -104,14 +114,23 @@
     V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
     V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
     V(BRN_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, unless x " #name " y go to l")           \
-    V(BRN_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, unless x " #name " acc go to l")
+    V(BRN_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, unless x " #name " acc go to l")          \
+    V(BR_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to x " #name " y")        \
+    V(BRN_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to not x " #name " y")
 
 #define IR_VARIANTS_LOAD_(V, name, flags)                                                          \
     IR_RESULTS_(V, name, s, 16, "ao", flags)                                                       \
     IR_RESULTS_(V, name, a, 16, "o", flags)                                                        \
     IR_RESULTS_(V, name, i, 16, "o", flags)
+/* SUM: at an address that is the 32-bit sum of two operands, in the order of the forms of an addition; for memories with guard pages only. */
+#define IR_VARIANTS_LOAD_SUM_(V, name)                                                             \
+    IR_RESULTS_(V, name, ss, 16, "abO", IR_TRAPS)                                                  \
+    IR_RESULTS_(V, name, sa, 16, "ao", IR_TRAPS)                                                   \
+    IR_RESULTS_(V, name, si, 24, "aiU", IR_TRAPS)                                                  \
+    IR_RESULTS_(V, name, ai, 24, "iU", IR_TRAPS)
 #define IR_VARIANTS_LOAD(V, name)                                                                  \
     IR_VARIANTS_LOAD_(V, name, IR_TRAPS)                                                           \
+    IR_VARIANTS_LOAD_SUM_(V, name##_SUM)                                                           \
     IR_VARIANTS_LOAD_(V, name##_CHK, IR_TRAPS)                                                     \
     V(name##_ANY, 24, "damw", IR_TRAPS, "d = acc = " #name " of memory m at a + w")
 
@@ -128,12 +147,20 @@
     V(name##_si, 16, "xho", IR_TRAPS, #name " h")                                                  \
     V(name##_ai, 16, "ho", IR_TRAPS, #name " h at acc")                                            \
     V(name##_ii, 16, "ho", IR_TRAPS, #name " h at o")
+#define IR_VARIANTS_STORE_SUM_(V, name, value, letter)                                             \
+    V(name##_ss_##value, 16, "x" letter "bO", IR_TRAPS, #name " " letter " at x + b")              \
+    V(name##_sa_##value, 16, "x" letter "o", IR_TRAPS, #name " " letter " at x + acc")             \
+    V(name##_si_##value, 24, "x" letter "iU", IR_TRAPS, #name " " letter " at x + i")              \
+    V(name##_ai_##value, 24, letter "iU", IR_TRAPS, #name " " letter " at acc + i")
 #define IR_VARIANTS_STORE_INT(V, name)                                                             \
     IR_VARIANTS_STORE_INT_(V, name)                                                                \
+    IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
+    IR_VARIANTS_STORE_SUM_(V, name##_SUM, i, "h")                                                  \
     IR_VARIANTS_STORE_INT_(V, name##_CHK)                                                          \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 #define IR_VARIANTS_STORE_FLOAT(V, name)                                                           \
     IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
+    IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
     IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)                                                        \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 

@@ -64,10 +64,10 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "PdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWL";
-    static const uint8_t places[] = {8,  8,  8,  16, 18, 20, 8,  8,  8,  10, 10, 12, 12,
-                                     12, 12, 12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
-                                     16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
+    static const char letters[] = "IYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWL";
+    static const uint8_t places[] = {24, 28, 28, 14, 16, 16, 18, 8,  8,  8,  16, 18, 20, 8,  8,
+                                     8,  10, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 14,
+                                     14, 16, 16, 16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }
@@ -88,6 +88,7 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
     case 'B':
     case 'K':
     case 'J':
+    case 'Y':
         add_slot(l, letter, ir_s16(p, where), values);
         break;
     case 'E':
@@ -101,17 +102,24 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
     case 'h':
         add(l, " h=%d", ir_s16(p, 10));
         break;
+    case 'H':
+        add(l, " H=%d", ir_s16(p, where));
+        break;
     case 'm':
         add(l, " m=%u", ir_u16(p, where));
         break;
     case 'i':
-        add(l, " i=%" PRId32, ir_s32(p, where));
+    case 'I':
+        add(l, " %c=%" PRId32, letter, ir_s32(p, where));
         break;
     case 'w':
         add(l, " w=0x%" PRIx64, ir_u64(p, where));
         break;
     case 'p':
     case 'q':
+    case 's':
+    case 'u':
+    case 'O':
         add(l, " %c=%u", letter, ir_u16(p, where));
         break;
     case 'l':

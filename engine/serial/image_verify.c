@@ -105,6 +105,22 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
     case IR_##name##_i_a:                                                                          \
     case IR_##name##_i_s:                                                                          \
         return v->guarded;
+#define SUM_CASES(name)                                                                            \
+    case IR_##name##_SUM_ss_a:                                                                     \
+    case IR_##name##_SUM_ss_s:                                                                     \
+    case IR_##name##_SUM_sa_a:                                                                     \
+    case IR_##name##_SUM_sa_s:                                                                     \
+    case IR_##name##_SUM_si_a:                                                                     \
+    case IR_##name##_SUM_si_s:                                                                     \
+    case IR_##name##_SUM_ai_a:                                                                     \
+    case IR_##name##_SUM_ai_s:                                                                     \
+        return v->guarded && guard_covers(offset);
+#define STORE_SUM_CASES(name, value)                                                               \
+    case IR_##name##_SUM_ss_##value:                                                               \
+    case IR_##name##_SUM_sa_##value:                                                               \
+    case IR_##name##_SUM_si_##value:                                                               \
+    case IR_##name##_SUM_ai_##value:                                                               \
+        return v->guarded && guard_covers(offset);
 #define STORE_CASES(name)                                                                          \
     case IR_##name##_ss:                                                                           \
     case IR_##name##_sa:                                                                           \
@@ -122,10 +138,12 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
 static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
 {
     switch (op) {
-#define LOAD(name, t, ctype)        LOAD_CASES(name)
-#define STORE_FLOAT(name, t, ctype) STORE_CASES(name)
+#define LOAD(name, t, ctype)        LOAD_CASES(name) SUM_CASES(name)
+#define STORE_FLOAT(name, t, ctype) STORE_CASES(name) STORE_SUM_CASES(name, s)
 #define STORE_INT(name, t, ctype)                                                                  \
     STORE_CASES(name)                                                                              \
+    STORE_SUM_CASES(name, s)                                                                       \
+    STORE_SUM_CASES(name, i)                                                                       \
     case IR_##name##_si:                                                                           \
     case IR_##name##_ai:                                                                           \
         return v->guarded && guard_covers(offset);                                                 \
@@ -216,6 +234,14 @@ static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, 
         return payment_ok(v, at + 20, ir_s32(p, 20), ir_u16(p, 18));
     case 'P':
         return payment_ok(v, at + 12, ir_s32(p, 12), ir_u32(p, 8));
+    case 'Y':
+        return slots_ok(v, ir_s16(p, 28), 8);
+    case 'O':
+        return access_ok(v, op, ir_u16(p, 14));
+    case 'U':
+        return access_ok(v, op, ir_u32(p, 16));
+    case 's': /* falls back to the next op */
+        return label_ok(v, at + ir_size[op].len, 0);
     case 'o':
         return access_ok(v, op, ir_u32(p, 12));
     case 'r':

@@ -73,6 +73,7 @@ static uint8_t *append(struct translator *t, enum ir_op op)
     t->code->len += size.len;
     if (size.flags & (IR_TRAPS | IR_CALLS))
         record_position(t, at);
+    t->previous = t->last;
     t->last = at;
     return p;
 }
@@ -102,6 +103,15 @@ uint8_t *emit_branch(struct translator *t, enum ir_op op)
     return p;
 }
 
+uint8_t *emit_long_branch(struct translator *t, enum ir_op op)
+{
+    uint8_t *p = emit_op(t, op);
+    ir_put32(p, 20, ir_size[op].len - 20u);
+    if (!vec_push(&t->branches, t->last))
+        translator_fail(t, errinfo_nomem(t->err));
+    return p;
+}
+
 /* If the label at `field` leads to a charge that a branch can pay, leads it behind that; what it pays. */
 static uint32_t fold_charge(struct translator *t, uint32_t field, uint32_t most)
 {
@@ -115,6 +125,49 @@ static uint32_t fold_charge(struct translator *t, uint32_t field, uint32_t most)
     return cost;
 }
 
+static bool is_ahead(uint64_t op)
+{
+    switch (op) {
+#define BRANCH_INT(name, t, fn, inverse)                                                           \
+    case IR_BR_AHEAD_##name##_ss:                                                                  \
+    case IR_BR_AHEAD_##name##_si:
+#define BRANCH_FLOAT(name, t, fn)                                                                  \
+    case IR_BR_AHEAD_##name##_ss:                                                                  \
+    case IR_BRN_AHEAD_##name##_ss:
+#include "engine/translate/only_branches.def"
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What the branch back leads to is known: takes over the labels of the branch there, and the sums of what both pay. */
+static void complete_ahead(struct translator *t, uint32_t at)
+{
+    uint8_t *p = code_at(t, at);
+    uint32_t back = at + ir_size[ir_u64(p, 0)].len, there = back + 12 + ir_u32(p, back - at + 12);
+    uint32_t cost = 0, taken = 0, not_taken = 0;
+    if (ir_u64(code_at(t, there), 0) == IR_CHARGE) {
+        cost = ir_u32(code_at(t, there), 12);
+        there += IR_CHARGE_BYTES;
+    }
+    const uint8_t *q = code_at(t, there);
+    uint32_t l = there + 12 + ir_u32(q, 12), k = there + ir_size[ir_u64(q, 0)].len;
+    if (t->how->fuel) {
+        k = there + 20 + ir_u32(q, 20);
+        taken = cost + ir_u16(q, 16);
+        not_taken = cost + ir_u16(q, 18);
+    }
+    if (taken > UINT16_MAX || not_taken > UINT16_MAX) {
+        l = k = back; /* too much for the fields: the branch back does it */
+        taken = not_taken = 0;
+    }
+    ir_put32(p, 12, l - (at + 12));
+    ir_put16(p, 16, (int32_t)taken);
+    ir_put16(p, 18, (int32_t)not_taken);
+    ir_put32(p, 20, k - (at + 20));
+}
+
 void fold_charges(struct translator *t)
 {
     for (size_t i = 0; i < t->branches.len; i++) {
@@ -122,6 +175,10 @@ void fold_charges(struct translator *t)
         uint8_t *p = code_at(t, at);
         if (ir_u64(p, 0) == IR_BR_PAY) {
             ir_put32(p, 8, fold_charge(t, at + 12, UINT32_MAX));
+            continue;
+        }
+        if (is_ahead(ir_u64(p, 0))) {
+            complete_ahead(t, at);
             continue;
         }
         ir_put16(p, 16, (int32_t)fold_charge(t, at + 12, UINT16_MAX));
@@ -167,7 +224,8 @@ uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class
 void unemit_last(struct translator *t)
 {
     t->code->len = t->last;
-    t->last = 0;
+    t->last = t->previous;
+    t->previous = 0;
     t->mirrors[CLASS_INT] = t->before_last;
     t->mirrors[CLASS_INT].producer = 0;
 }

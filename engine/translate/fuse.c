@@ -79,6 +79,66 @@ bool invert_comparison(struct translator *t, const struct entry *e)
     return true;
 }
 
+/* The branches of a row are in this order (isa/ir.h). */
+#define INC_FROM_BRANCH   (IR_BR_INC_I32_EQ_s - IR_BR_I32_EQ_ss)
+#define AHEAD_FROM_BRANCH (IR_BR_AHEAD_I32_EQ_ss - IR_BR_I32_EQ_ss)
+#define AHEAD_FROM_FLOAT  (IR_BR_AHEAD_F32_EQ_ss - IR_BR_F32_EQ_ss)
+
+/* An addition of a constant to a slot, which is written: the counting of loops. What it adds. */
+static bool counts(const uint8_t *p, bool is_64)
+{
+    return ir_u64(p, 0) == (is_64 ? IR_I64_ADD_si_s : IR_I32_ADD_si_s);
+}
+
+static bool branch_is_64(uint32_t branch)
+{
+    return branch >= IR_BR_I64_EQ_ss;
+}
+
+/* The last op counts, and its result, in the accumulator, is compared: `branch` is the one of integers in its form ss, `form` the accumulator with a slot (1)
+ * or an immediate (3), which is `other`. */
+static bool fuse_count(struct translator *t, uint32_t branch, uint32_t form, int32_t other,
+                       uint32_t *field)
+{
+    if (t->status != OK || t->last == 0 || !counts(code_at(t, t->last), branch_is_64(branch)))
+        return false;
+    const uint8_t *p = code_at(t, t->last);
+    int32_t d = ir_s16(p, 8), a = ir_s16(p, 10), sum = ir_s32(p, 12);
+    t->code->len = t->last;
+    t->last = t->previous = 0;
+    forget_producers(t);
+    uint8_t *q = emit_long_branch(t, (enum ir_op)(branch + INC_FROM_BRANCH + (form == 3)));
+    ir_put16(q, 8, d);
+    ir_put16(q, 10, a);
+    ir_put32(q, 24, (uint32_t)sum);
+    ir_put16(q, 28, other);
+    *field = t->last + 12;
+    return true;
+}
+
+/* x op acc, in the row of which the operands are exchanged: acc op' x. */
+static uint32_t exchanged(uint32_t branch)
+{
+    switch (branch) {
+#define EXCHANGE(a, b)                                                                             \
+    case IR_BR_##a##_ss:                                                                           \
+        return IR_BR_##b##_ss;                                                                     \
+    case IR_BR_##b##_ss:                                                                           \
+        return IR_BR_##a##_ss;
+        EXCHANGE(I32_LT_S, I32_GT_S)
+        EXCHANGE(I32_LT_U, I32_GT_U)
+        EXCHANGE(I32_LE_S, I32_GE_S)
+        EXCHANGE(I32_LE_U, I32_GE_U)
+        EXCHANGE(I64_LT_S, I64_GT_S)
+        EXCHANGE(I64_LT_U, I64_GT_U)
+        EXCHANGE(I64_LE_S, I64_GE_S)
+        EXCHANGE(I64_LE_U, I64_GE_U)
+#undef EXCHANGE
+    default:
+        return branch;
+    }
+}
+
 /* Operands of a comparison in the places of a branch: x and y, or x and a short immediate. */
 static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *field)
 {
@@ -90,7 +150,12 @@ static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *
     if (form >= 2 && imm != (int16_t)imm)
         return false;
     unemit_last(t);
-    uint8_t *q = emit_branch(t, (enum ir_op)((wanted ? c->branch : c->opposite_branch) + form));
+    uint32_t branch = wanted ? c->branch : c->opposite_branch;
+    if (!c->is_float && form == 3 && fuse_count(t, branch, form, imm, field))
+        return true;
+    if (!c->is_float && form == 1 && fuse_count(t, exchanged(branch), form, a, field))
+        return true;
+    uint8_t *q = emit_branch(t, (enum ir_op)(branch + form));
     if (form != 3)
         ir_put16(q, 8, a);
     if (form == 0)
@@ -113,6 +178,8 @@ static bool fuse_eqz(struct translator *t, const uint8_t *p, bool wanted, uint32
     enum ir_op base = is_64 ? (wanted ? IR_BR_I64_EQ_ss : IR_BR_I64_NE_ss)
                             : (wanted ? IR_BR_I32_EQ_ss : IR_BR_I32_NE_ss);
     unemit_last(t);
+    if (acc && fuse_count(t, base, 3, 0, field))
+        return true;
     uint8_t *q = emit_branch(t, (enum ir_op)(base + (acc ? 3 : 2)));
     if (!acc)
         ir_put16(q, 8, a);
@@ -130,10 +197,58 @@ uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted)
     settle_const(t, &e);
     enum ir_op base = wanted ? IR_BR_I32_NE_ss : IR_BR_I32_EQ_ss;
     if (in_acc(t, &e)) {
+        if (e.kind == ENTRY_LOCAL && fuse_count(t, base, 3, 0, &field))
+            return field;
         take_acc(t, &e);
         emit_branch(t, (enum ir_op)(base + 3));
     } else {
         ir_put16(emit_branch(t, (enum ir_op)(base + 2)), 8, e.slot);
     }
     return t->last + 12;
+}
+
+bool take_sum(struct translator *t, const struct entry *address, uint64_t offset, uint8_t sum[16])
+{
+    const uint8_t *p = producer_of(t, address);
+    if (!p)
+        return false;
+    uint64_t op = ir_u64(p, 0);
+    if (op != IR_I32_ADD_ss_s && op != IR_I32_ADD_sa_s && op != IR_I32_ADD_si_s &&
+        op != IR_I32_ADD_ai_s)
+        return false;
+    if (op == IR_I32_ADD_ss_s && offset > UINT16_MAX)
+        return false;
+    memcpy(sum, p, 16);
+    unemit_last(t);
+    return true;
+}
+
+/* The branch that does what `op` does ahead of it, 0 if there is none. */
+static uint32_t ahead_of(uint64_t op, bool pays)
+{
+    uint32_t at = pays ? IR_BRANCH_PAYS : 0;
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        const struct comparison *c = &comparisons[i];
+        if (op == c->branch + at)
+            return c->branch + (c->is_float ? AHEAD_FROM_FLOAT : AHEAD_FROM_BRANCH);
+        if (op == c->branch + at + 2)
+            return c->branch + 1 + (c->is_float ? AHEAD_FROM_FLOAT : AHEAD_FROM_BRANCH);
+    }
+    return 0;
+}
+
+void branch_ahead(struct translator *t, uint32_t start)
+{
+    if (t->status != OK || start >= here(t))
+        return;
+    if (ir_u64(code_at(t, start), 0) == IR_CHARGE)
+        start += IR_CHARGE_BYTES;
+    if (start >= here(t))
+        return;
+    uint32_t op = ahead_of(ir_u64(code_at(t, start), 0), t->how->fuel);
+    if (op == 0)
+        return;
+    uint8_t *p = emit_long_branch(t, (enum ir_op)op);
+    if (t->status == OK)
+        memcpy(p + 8, code_at(t, start) + 8, 4);
 }

@@ -94,6 +94,8 @@ static void leave_block(struct translator *t, uint32_t nresults)
 /* Emits an unconditional branch to a label. */
 static void jump(struct translator *t, struct label *l)
 {
+    if (l->op == OP_LOOP)
+        branch_ahead(t, l->start);
     emit_branch(t, IR_BR);
     refer(t, t->last + 12, l);
 }

@@ -8,6 +8,7 @@ struct access {
     uint16_t base;    /* first variant */
     uint16_t checked; /* first variant with an explicit check */
     uint16_t any;     /* for any memory */
+    uint16_t sum;     /* first variant at a sum */
     uint8_t class;
 };
 
@@ -25,9 +26,11 @@ static const struct access accesses[OP_COUNT] = {
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
 #define LOAD(name, t, ctype)                                                                       \
-    [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, CLASS_##t},
+    [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, IR_##name##_SUM_ss_a,    \
+                   CLASS_##t},
 #define STORE_INT(name, t, ctype)                                                                  \
-    [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, IR_##name##_ANY, CLASS_##t},
+    [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, IR_##name##_ANY, IR_##name##_SUM_ss_s,      \
+                   CLASS_##t},
 #define STORE_FLOAT(name, t, ctype) STORE_INT(name, t, ctype)
 #define CONST(name, t)
 #define SELECT(name, t)
@@ -96,6 +99,29 @@ static void lower_store_any(struct translator *t, const struct instr *in)
     ir_put64(p, 16, in->of.memarg.offset);
 }
 
+/* Forms of a sum in the order of those of an addition. */
+static uint32_t sum_form(const uint8_t *sum)
+{
+    return (uint32_t)(ir_u64(sum, 0) - IR_I32_ADD_ss_a) / 2;
+}
+
+/* The sum's operands, its first one at byte `first`, and the offset. */
+static void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset)
+{
+    uint32_t form = sum_form(sum);
+    if (form != 3)
+        ir_put16(p, first, ir_s16(sum, 10));
+    if (form == 0) {
+        ir_put16(p, 12, ir_s16(sum, 12));
+        ir_put16(p, 14, (int32_t)offset);
+    } else if (form == 1) {
+        ir_put32(p, 12, (uint32_t)offset);
+    } else {
+        ir_put32(p, 12, ir_u32(sum, 12));
+        ir_put32(p, 16, (uint32_t)offset);
+    }
+}
+
 void lower_load(struct translator *t, const struct instr *in)
 {
     static const valtype types[] = {
@@ -107,6 +133,15 @@ void lower_load(struct translator *t, const struct instr *in)
     }
     struct entry address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
+    uint8_t sum[16];
+    if (access_is_guarded(t, in) && take_sum(t, &address, offset, sum)) {
+        struct entry *r = push_temp(t, type);
+        if (r)
+            put_sum(emit_result(t, (enum ir_op)(accesses[in->op].sum + 2 * sum_form(sum) + 1),
+                                r->class, r->own, true),
+                    10, sum, offset);
+        return;
+    }
     uint32_t first = first_variant(t, in);
     bool folded = fold_address(t, &address, &offset);
     bool acc = !folded && in_acc(t, &address);
@@ -144,6 +179,15 @@ void lower_store(struct translator *t, const struct instr *in)
     uint32_t first = first_variant(t, in);
     bool folded = fold_address(t, &address, &offset);
     bool immediate = is_short(&value);
+    uint8_t sum[16];
+    if (access_is_guarded(t, in) &&
+        (immediate || (value.kind != ENTRY_CONST && !in_acc(t, &value))) &&
+        take_sum(t, &address, offset, sum)) {
+        uint8_t *p = emit_op(t, (enum ir_op)(accesses[in->op].sum + 4 * immediate + sum_form(sum)));
+        put_sum(p, 8, sum, offset);
+        ir_put16(p, 10, immediate ? (int16_t)value.bits : value.slot);
+        return;
+    }
     if (!immediate)
         settle_const(t, &value);
     unsigned address_form = folded ? 2 : in_acc(t, &address) ? 1 : 0;

@@ -129,6 +129,20 @@ static void put_operands(uint8_t *p, enum form form, const struct entry *a, cons
     }
 }
 
+/* x - constant is x + -constant. */
+static void negate_subtrahend(uint16_t op, uint32_t *base, struct entry *b)
+{
+    if (b->kind != ENTRY_CONST)
+        return;
+    if (op == OP_I32_SUB) {
+        *base = IR_I32_ADD_ss_a;
+        b->bits = (uint32_t)-b->bits;
+    } else if (op == OP_I64_SUB && (int32_t)(uint32_t)b->bits != INT32_MIN) {
+        *base = IR_I64_ADD_ss_a;
+        b->bits = -b->bits;
+    }
+}
+
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
@@ -139,8 +153,9 @@ void lower_binary(struct translator *t, const struct instr *in)
         settle_const(t, &a);
     if (b.kind == ENTRY_CONST && !is_immediate(&b))
         settle_const(t, &b);
-    enum form form = choose_form(t, &a, &b), used = form;
     uint32_t base = l->base;
+    negate_subtrahend(in->op, &base, &b);
+    enum form form = choose_form(t, &a, &b), used = form;
     if (l->flags)
         used = exchange(form);
     if (used != form && (l->flags & COMPARES))

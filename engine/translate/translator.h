@@ -90,7 +90,8 @@ struct translator {
     VEC(uint32_t) branches; /* offsets of the function's branches that pay */
 
     /* emission */
-    uint32_t last; /* offset of the last op if nothing can jump behind it, else 0 */
+    uint32_t last;     /* offset of the last op if nothing can jump behind it, else 0 */
+    uint32_t previous; /* of the one right before it, on the same condition, else 0 */
     struct mirror mirrors[CLASS_COUNT];
     struct mirror before_last; /* the integer mirror as it was before the last op */
     uint64_t offset;           /* of the instruction, in the module */
@@ -115,6 +116,8 @@ uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class
                      bool droppable);
 /* A branch op, BR or a conditional one; where fuel is charged, its variant that pays. The label's field is at byte 12. */
 uint8_t *emit_branch(struct translator *t, enum ir_op op);
+/* A branch with two labels, at 12 and 20 (which leads to the next op), whether or not fuel is charged. */
+uint8_t *emit_long_branch(struct translator *t, enum ir_op op);
 /* All labels and charges of the function are known: folds charges into the branches that lead to them. */
 void fold_charges(struct translator *t);
 /* Room for `n` more bytes of labels behind the last op. */
@@ -247,6 +250,11 @@ const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t 
 /* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its
  * label field. */
 uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
+/* If the last op is an addition of 32 bits that produced `address` and nothing else uses it, takes it back: its op number (IR_I32_ADD_ss_s ...) and operands
+ * (a at 10, b or the immediate at 12) are in `sum`. Then the access adds itself, at an offset that fits its form. */
+bool take_sum(struct translator *t, const struct entry *address, uint64_t offset, uint8_t sum[16]);
+/* If the loop at `start` begins with a conditional branch, emits that branch before the one that leads back. */
+void branch_ahead(struct translator *t, uint32_t start);
 /* Turns the last op, a comparison that produced `e`, into its opposite; false if it cannot be. */
 bool invert_comparison(struct translator *t, const struct entry *e);
 

@@ -29,6 +29,13 @@ static const struct {
               {'q', 18, 2},
               {'k', 20, 4},
               {'P', 8, 4},
+              {'s', 16, 2},
+              {'u', 18, 2},
+              {'I', 24, 4},
+              {'Y', 28, 2},
+              {'H', 28, 2},
+              {'O', 14, 2},
+              {'U', 16, 4},
               {'t', 12, 4},
               {'f', 8, 4},
               {'r', 12, 4},
@@ -178,6 +185,12 @@ START_TEST(forms_are_in_order)
                                          "_is_a", "_is_s", "_ia_a", "_ia_s", NULL};
     static const char *const branch[] = {"_ss", "_sa", "_si", "_ai", NULL};
     static const char *const branch_float[] = {"_ss", "_sa", NULL};
+    static const char *const counting[] = {"_s", "_i", NULL};
+    static const char *const ahead[] = {"_ss", "_si", NULL};
+    static const char *const sum[] = {"_ss_a", "_ss_s", "_sa_a", "_sa_s", "_si_a",
+                                      "_si_s", "_ai_a", "_ai_s", NULL};
+    static const char *const store_sum[] = {"_ss_s", "_sa_s", "_si_s", "_ai_s", NULL};
+    static const char *const store_sum_i[] = {"_ss_i", "_sa_i", "_si_i", "_ai_i", NULL};
     static const char *const load[] = {"_s_a", "_s_s", "_a_a", "_a_s", "_i_a", "_i_s", NULL};
     static const char *const store[] = {"_ss", "_sa", "_as", "_aa", "_is",
                                         "_ia", "_si", "_ai", "_ii", NULL};
@@ -190,17 +203,24 @@ START_TEST(forms_are_in_order)
 #define COMPARE(name, t, fn, swapped)        expect_forms(IR_##name##_ss_a, #name, commuting);
 #define BRANCH_INT(name, t, fn, inverse)                                                           \
     expect_forms(IR_BR_##name##_ss, "BR_" #name, branch);                                          \
-    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch);
+    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch);                     \
+    expect_forms(IR_BR_##name##_ss + 8, "BR_INC_" #name, counting);                                \
+    expect_forms(IR_BR_##name##_ss + 10, "BR_AHEAD_" #name, ahead);
 #define BRANCH_FLOAT(name, t, fn)                                                                  \
     expect_forms(IR_BR_##name##_ss, "BR_" #name, branch_float);                                    \
     expect_forms(IR_BR_##name##_ss + 2, "BRN_" #name, branch_float);                               \
     expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch_float);               \
-    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS + 2, "BRN_PAY_" #name, branch_float);
+    expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS + 2, "BRN_PAY_" #name, branch_float);          \
+    ck_assert_int_eq(IR_BR_AHEAD_##name##_ss, IR_BR_##name##_ss + 8);                              \
+    ck_assert_int_eq(IR_BRN_AHEAD_##name##_ss, IR_BR_##name##_ss + 9);
 #define LOAD(name, t, ctype)                                                                       \
     expect_forms(IR_##name##_s_a, #name, load);                                                    \
+    expect_forms(IR_##name##_SUM_ss_a, #name "_SUM", sum);                                         \
     expect_forms(IR_##name##_CHK_s_a, #name "_CHK", load);
 #define STORE_INT(name, t, ctype)                                                                  \
     expect_forms(IR_##name##_ss, #name, store);                                                    \
+    expect_forms(IR_##name##_SUM_ss_s, #name "_SUM", store_sum);                                   \
+    expect_forms(IR_##name##_SUM_ss_s + 4, #name "_SUM", store_sum_i);                             \
     expect_forms(IR_##name##_CHK_ss, #name "_CHK", store);
 #define STORE_FLOAT(name, t, ctype)                                                                \
     ck_assert_int_eq(IR_##name##_ia, IR_##name##_ss + 5);                                          \
