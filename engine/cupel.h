@@ -221,8 +221,11 @@ typedef struct cupel_externtype {
 
 /* Whether two types say the same: for tables and memories, the same limits. */
 CUPEL_API bool cupel_tabletype_equal(const cupel_tabletype_t *a, const cupel_tabletype_t *b);
+/* The same for types of memories. */
 CUPEL_API bool cupel_memorytype_equal(const cupel_memorytype_t *a, const cupel_memorytype_t *b);
+/* The same for types of globals. */
 CUPEL_API bool cupel_globaltype_equal(const cupel_globaltype_t *a, const cupel_globaltype_t *b);
+/* The same for types of any kind; those of different kinds are not equal. */
 CUPEL_API bool cupel_externtype_equal(const cupel_externtype_t *a, const cupel_externtype_t *b);
 /* Whether what is of type `provided` may be given for an import of type `required`: the
  * specification's import matching, where limits may be within limits. */
@@ -413,6 +416,7 @@ CUPEL_API void cupel_config_set_enforced_limits(cupel_config_t *config,
 /* Custom sections are not kept. Names of functions are still read for backtraces, unless they are
  * ignored too. Both off by default. */
 CUPEL_API void cupel_config_set_ignore_custom_sections(cupel_config_t *config, bool on);
+/* The name section is not read; off by default. */
 CUPEL_API void cupel_config_set_ignore_names(cupel_config_t *config, bool on);
 /* Whether a module may have a start function; on by default. Without, such a module is refused with
  * CUPEL_ERROR_UNSUPPORTED. */
@@ -443,18 +447,28 @@ CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_stacks(cupel_config_t
 
 /* What is set; also of an engine's configuration. */
 CUPEL_API bool cupel_config_get_consume_fuel(const cupel_config_t *config);
+/* Whether guard pages are asked for. */
 CUPEL_API bool cupel_config_get_guard_pages(const cupel_config_t *config);
+/* Whether a feature is on; CUPEL_ERROR_NOT_FOUND for a name that is not there. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_get_feature(const cupel_config_t *config,
                                                             const char *name, bool *on);
+/* The limits on modules. */
 CUPEL_API void cupel_config_get_enforced_limits(const cupel_config_t *config,
                                                 cupel_enforced_limits_t *out);
+/* Whether custom sections are left out. */
 CUPEL_API bool cupel_config_get_ignore_custom_sections(const cupel_config_t *config);
+/* Whether the name section is left out. */
 CUPEL_API bool cupel_config_get_ignore_names(const cupel_config_t *config);
+/* Whether modules may have a start function. */
 CUPEL_API bool cupel_config_get_allow_start_fn(const cupel_config_t *config);
+/* When functions are compiled. */
 CUPEL_API cupel_compilation_mode_t cupel_config_get_compilation_mode(const cupel_config_t *config);
+/* Whether translation at a first call is charged. */
 CUPEL_API bool cupel_config_get_translation_fuel(const cupel_config_t *config);
+/* The stack's limits that stores begin with. */
 CUPEL_API void cupel_config_get_stack_limits(const cupel_config_t *config,
                                              cupel_stack_limits_t *out);
+/* How many stacks an engine keeps. */
 CUPEL_API uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config);
 
 /* An engine with the default configuration. */
@@ -479,10 +493,13 @@ CUPEL_API bool cupel_engine_same(const cupel_engine_t *a, const cupel_engine_t *
 
 /* A reference that does not keep the engine. Thread-safe, as engines are. */
 typedef struct cupel_engine_weak cupel_engine_weak_t;
+/* A weak reference to the engine, which it does not keep. NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_engine_weak_t *cupel_engine_weak_new(cupel_engine_t *engine);
+/* Another weak reference to the same engine; NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_engine_weak_t *cupel_engine_weak_clone(const cupel_engine_weak_t *weak);
 /* An owned reference to the engine, NULL if it is gone. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_weak_upgrade(const cupel_engine_weak_t *weak);
+/* Accepts NULL. */
 CUPEL_API void cupel_engine_weak_delete(cupel_own cupel_engine_weak_t *weak);
 
 /* ---- Modules ------------------------------------------------------------------------------- */

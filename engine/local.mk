@@ -237,7 +237,7 @@ libcupel_static_la_LIBADD = engine/libengine.la engine/libexec_$(DISPATCH).la
 lib_LTLIBRARIES += libcupel.la
 libcupel_la_SOURCES =
 libcupel_la_LIBADD = engine/libcapi.la libcupel-static.la
-# current:revision:age, by libtool's rules; the soname follows.
+# current:revision:age, by the rules in CONTRIBUTING.md; the soname follows.
 libcupel_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -export-symbols-regex '^(cupel|wasm)_'
 
 # Images are read by the build that wrote them: the identity is a hash over the engine's sources, the compiler and its flags. It does not

@@ -2,6 +2,7 @@
 
 include $(srcdir)/tests/engine/local.mk
 include $(srcdir)/tests/engine/exec/simd.mk
+include $(srcdir)/tests/examples/local.mk
 include $(srcdir)/tests/storage/local.mk
 include $(srcdir)/tests/bench/local.mk
 include $(srcdir)/tests/cli/local.mk

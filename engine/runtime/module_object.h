@@ -24,9 +24,9 @@ struct cupel_module {
     struct module m;
     struct code code; /* linked */
     struct module_figures figures;
-    bool lazy;            /* functions are translated at their first call */
-    bool validated;       /* so they have been validated before */
-    pthread_mutex_t lock; /* lazy: of `code` (see code_init_lazy) and `figures` */
+    bool lazy;                            /* functions are translated at their first call */
+    bool validated;                       /* so they have been validated before */
+    pthread_mutex_t lock;                 /* lazy: of `code` (see code_init_lazy) and `figures` */
     struct checked_code *_Atomic checked; /* NULL until it is needed */
 };
 

@@ -48,6 +48,48 @@ options_in() { grep -oE '(^|[^-A-Za-z0-9])--[a-z][a-z0-9-]*' | grep -oE -- '--[a
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
+
+# Every symbol of the public header has a comment of its own directly above it.
+awk '
+/^$/ { commented = 0 }
+/\*\/ *$/ { commented = 1 }
+/^(CUPEL_API|typedef)/ {
+    if (!commented) { print FNR ": " $0 }
+    commented = 0
+}' engine/cupel.h > "$tmp/bare"
+while read -r line; do
+    complain "engine/cupel.h:$line: has no comment"
+done < "$tmp/bare"
+
+# engine/wasmi-parity.md: no row points to nothing. A row is | what | symbols | tests |; symbols are in the public headers, tests are
+# `file:name`, where the file is below tests/ and has a test of that name (or is a whole program, without a name).
+headers='engine/cupel.h'
+[ ! -f engine/capi/wasm.h ] || headers="$headers engine/capi/wasm.h"
+check_row() { # line what symbols tests
+    where="engine/wasmi-parity.md:$1"
+    symbols=$(printf '%s\n' "$3" | grep -oE '`[^`]+`' | tr -d '`')
+    tests=$(printf '%s\n' "$4" | grep -oE '`[^`]+`' | tr -d '`')
+    [ -n "$symbols" ] || complain "$where: no symbol for $2"
+    [ -n "$tests" ] || complain "$where: no test for $2"
+    for symbol in $symbols; do
+        # shellcheck disable=SC2086
+        grep -qwF -- "$symbol" $headers || complain "$where: $symbol is in no public header"
+    done
+    for test in $tests; do
+        file=tests/${test%%:*}
+        if [ ! -f "$file" ]; then
+            complain "$where: there is no $file"
+        elif [ "$test" != "${test#*:}" ] && ! grep -qwF -- "${test#*:}" "$file"; then
+            complain "$where: $file has no ${test#*:}"
+        fi
+    done
+}
+grep -nE '^\|' engine/wasmi-parity.md | grep -vE '^[0-9]+:\| *(wasmi|sentence|---)' > "$tmp/rows"
+while IFS='|' read -r line what symbols tests rest; do
+    [ -z "$rest" ] || complain "engine/wasmi-parity.md:$line too many columns"
+    check_row "${line%:}" "$what" "$symbols" "$tests"
+done < "$tmp/rows"
+[ "$(wc -l < "$tmp/rows")" -gt 0 ] || complain 'engine/wasmi-parity.md has no rows'
 for pair in "cupel:deploy/man/cupel.1" "cupeld:$builddir/deploy/man/cupeld.8"; do
     program=${pair%%:*}
     page=${pair#*:}

@@ -11,6 +11,7 @@ style_checks = \
 TESTS += $(style_checks)
 EXTRA_DIST += $(style_checks) \
 	tests/README.md \
+	tests/checks/install.sh \
 	tests/checks/lib.sh \
 	tests/checks/lint.sh \
 	tests/checks/coverage.sh \
@@ -28,6 +29,22 @@ check-docs: $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	$(run_check) $(srcdir)/tests/checks/docs.sh
 check-symbols: $(lib_LTLIBRARIES)
 	$(run_check) $(srcdir)/tests/checks/symbols.sh
+# Writes the list of exported symbols anew; a change of it is a change of the interface's version.
+update-symbols: $(lib_LTLIBRARIES)
+	$(run_check) $(srcdir)/tests/checks/symbols.sh --write
+installcheck-local: $(lib_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) MAKE='$(MAKE)' DESTDIR='$(DESTDIR)' pkgconfigdir='$(pkgconfigdir)' libdir='$(libdir)' \
+	MODE_CFLAGS='$(CUPEL_MODE_CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' $(SHELL) $(srcdir)/tests/checks/install.sh
+
+# The public headers as HTML, in doxygen/.
+doxygen:
+	@if test -z '$(DOXYGEN)'; then \
+	    echo 'doxygen: skipped, doxygen is missing (Debian package: doxygen)'; \
+	else \
+	    { cat $(srcdir)/engine/Doxyfile; echo 'PROJECT_NUMBER = $(PACKAGE_VERSION)'; \
+	      echo 'INPUT = $(addprefix $(srcdir)/,$(include_HEADERS))'; } | $(DOXYGEN) - && \
+	    echo "doxygen: `pwd`/doxygen/html/index.html"; \
+	fi
 format-check:
 	$(run_check) $(srcdir)/tests/checks/format.sh
 format:
@@ -76,11 +93,11 @@ coverage:
 	+cd coverage.d && $(MAKE) check
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
 
-.PHONY: check-layers check-size check-headers check-docs check-symbols format-check format lint \
+.PHONY: doxygen update-symbols check-layers check-size check-headers check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
 # Folders that the build made: sub-builds, and data unpacked or compiled for tests.
 clean-folders:
-	-rm -rf asan ubsan tsan oom valgrind fuzz coverage.d mutants.d tests/spec/spec-tests tests/programs/wasm
+	-rm -rf asan ubsan tsan oom valgrind fuzz coverage.d doxygen mutants.d tests/spec/spec-tests tests/programs/wasm
 clean-local: clean-folders
 .PHONY: clean-folders

@@ -1,5 +1,6 @@
 #!/bin/sh
-# libcupel.so exports what engine/cupel.h and engine/capi/wasm.h declare: all of it, and nothing else.
+# libcupel.so exports what engine/cupel.h and engine/capi/wasm.h declare, all of it and nothing else, and what engine/libcupel.sym
+# lists; --write makes that list anew.
 # shellcheck source=tests/checks/lib.sh
 . "$(dirname "$0")/lib.sh"
 : "${builddir:=.}" "${CC:=cc}"
@@ -34,5 +35,17 @@ while read -r name; do
 done << EXTRA
 $(comm -23 "$tmp/exported" "$tmp/declared")
 EXTRA
+list=$srcdir/engine/libcupel.sym
+[ "${1:-}" != --write ] || cp "$tmp/exported" "$list"
+while read -r name; do
+    [ -z "$name" ] || complain "$name is exported, but not in engine/libcupel.sym (make update-symbols, and see CONTRIBUTING.md)"
+done << NEW
+$(comm -23 "$tmp/exported" "$list")
+NEW
+while read -r name; do
+    [ -z "$name" ] || complain "engine/libcupel.sym lists $name, which is not exported: programs that use it break (see CONTRIBUTING.md)"
+done << GONE
+$(comm -13 "$tmp/exported" "$list")
+GONE
 echo "$(wc -l < "$tmp/exported") symbols"
 finish check-symbols

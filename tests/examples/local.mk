@@ -1,0 +1,22 @@
+# Examples: each shows one thing on a page, is built as an embedder would and says by its status whether it worked.
+
+examples = \
+	tests/examples/example_limits \
+	tests/examples/example_linking \
+	tests/examples/example_memory
+
+check_PROGRAMS += $(examples)
+TESTS += $(examples)
+EXTRA_DIST += tests/examples/README.md
+
+tests_examples_example_limits_SOURCES = tests/examples/example_limits.c
+tests_examples_example_limits_CPPFLAGS = -I$(srcdir)/engine
+tests_examples_example_limits_LDADD = libcupel-static.la
+
+tests_examples_example_linking_SOURCES = tests/examples/example_linking.c
+tests_examples_example_linking_CPPFLAGS = -I$(srcdir)/engine
+tests_examples_example_linking_LDADD = libcupel-static.la
+
+tests_examples_example_memory_SOURCES = tests/examples/example_memory.c
+tests_examples_example_memory_CPPFLAGS = -I$(srcdir)/engine
+tests_examples_example_memory_LDADD = libcupel-static.la
