@@ -31,7 +31,7 @@ done
 # Make targets that the documents name.
 for target in $(grep -ohE '`make [a-z-]+' ./*.md | sed 's/`make //' | LC_ALL=C sort -u); do
     case $target in
-    all | check | install | dist | distcheck | clean) continue ;;
+    all | check | install | installcheck | dist | distcheck | clean) continue ;;
     esac
     grep -qE "^$target:|^$target [^=]*:" Makefile.am ./*/local.mk ./*/*/local.mk ||
         complain "a document names make $target, which does not exist"
