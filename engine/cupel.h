@@ -788,17 +788,20 @@ CUPEL_API cupel_own cupel_error_t *cupel_func_new(cupel_context_t *ctx,
  * values all the same; a reference that the store does not know traps. */
 typedef cupel_trap_t *(*cupel_raw_callback_t)(void *env, cupel_caller_t *caller, cupel_raw_t *cells,
                                               size_t ncells);
+/* As `cupel_func_new`, for such a function. */
 CUPEL_API cupel_own cupel_error_t *cupel_func_new_unchecked(cupel_context_t *ctx,
                                                             const cupel_functype_t *type,
                                                             cupel_raw_callback_t callback,
                                                             void *env, void (*finalize)(void *env),
                                                             cupel_func_t *out);
-/* References as raw cells: false for a foreign one. What comes from a cell that does not name one is
- * null. */
+/* A function as a raw cell; false for a foreign one. */
 CUPEL_API bool cupel_func_to_raw(const cupel_context_t *ctx, cupel_func_t func, cupel_raw_t *out);
+/* The function in a cell; null for a cell that does not name one. */
 CUPEL_API cupel_func_t cupel_func_from_raw(const cupel_context_t *ctx, cupel_raw_t raw);
+/* The same for references to host data. */
 CUPEL_API bool cupel_externref_to_raw(const cupel_context_t *ctx, cupel_externref_t ref,
                                       cupel_raw_t *out);
+/* The reference in a cell; null for a cell that does not name one. */
 CUPEL_API cupel_externref_t cupel_externref_from_raw(const cupel_context_t *ctx, cupel_raw_t raw);
 /* An owned type; NULL for a null or foreign handle or when memory is exhausted. */
 CUPEL_API cupel_own cupel_functype_t *cupel_func_type(const cupel_context_t *ctx,
@@ -832,6 +835,7 @@ CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
  */
 typedef struct cupel_resumable cupel_resumable_t;
 
+/* Why a call is suspended. */
 typedef enum cupel_suspension {
     CUPEL_NOT_SUSPENDED = 0, /* running, ended, or its store is gone: nothing can be resumed */
     CUPEL_SUSPENDED_BY_HOST = 1,
@@ -1027,14 +1031,13 @@ CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new(cupel_linker_t *linker,
                                                          const cupel_functype_t *type,
                                                          cupel_callback_t callback, void *env,
                                                          void (*finalize)(void *env));
-/* All exports of an instance under a name; all or nothing, but for what had been shadowed when
- * memory was exhausted. */
-
+/* The same for one over raw cells, see `cupel_raw_callback_t`. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_func_new_unchecked(
     cupel_linker_t *linker, const char *module, size_t module_len, const char *name,
     size_t name_len, const cupel_functype_t *type, cupel_raw_callback_t callback, void *env,
     void (*finalize)(void *env));
-/* All exports of an instance under a name. */
+/* All exports of an instance under a name; all or nothing, but for what had been shadowed when
+ * memory was exhausted. */
 CUPEL_API cupel_own cupel_error_t *cupel_linker_instance(cupel_linker_t *linker,
                                                          cupel_context_t *ctx, const char *module,
                                                          size_t module_len,
@@ -1093,6 +1096,11 @@ CUPEL_API void cupel_linker_builder_delete(cupel_own cupel_linker_builder_t *bui
 CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_func_new(
     cupel_linker_builder_t *builder, const char *module, size_t module_len, const char *name,
     size_t name_len, const cupel_functype_t *type, cupel_callback_t callback, void *env,
+    void (*finalize)(void *env));
+/* The same for one over raw cells, see `cupel_raw_callback_t`. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_func_new_unchecked(
+    cupel_linker_builder_t *builder, const char *module, size_t module_len, const char *name,
+    size_t name_len, const cupel_functype_t *type, cupel_raw_callback_t callback, void *env,
     void (*finalize)(void *env));
 /* Makes the builder ready; for one that is ready nothing happens. */
 CUPEL_API void cupel_linker_builder_finish(cupel_linker_builder_t *builder);

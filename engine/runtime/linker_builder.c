@@ -34,6 +34,24 @@ void cupel_linker_builder_delete(cupel_linker_builder_t *builder)
     mem_free(builder);
 }
 
+/* Takes `f` over, which may be NULL. */
+static cupel_error_t *define(struct cupel_linker_builder *b, struct linker_key key,
+                             struct host_func *f)
+{
+    struct errinfo err;
+    if (!f)
+        return error_nomem();
+    if (b->ready) {
+        host_func_unref(f);
+        return error_new(ERR_MISUSE, "the builder is ready: it takes no more definitions");
+    }
+    enum status status = linker_table_put(&b->table, false, key, f, &(cupel_extern_t){0}, &err);
+    if (status == OK)
+        return NULL;
+    return error_set_link(error_from(&err),
+                          status == ERR_MISUSE ? CUPEL_LINK_DUPLICATE : CUPEL_LINK_NONE);
+}
+
 cupel_error_t *cupel_linker_builder_func_new(cupel_linker_builder_t *builder, const char *module,
                                              size_t module_len, const char *name, size_t name_len,
                                              const cupel_functype_t *type,
@@ -41,20 +59,18 @@ cupel_error_t *cupel_linker_builder_func_new(cupel_linker_builder_t *builder, co
                                              void (*finalize)(void *env))
 {
     struct linker_key key = {{module, module_len}, {name, name_len}};
-    struct errinfo err;
-    struct host_func *f = host_func_new(builder->engine, type, callback, env, finalize);
-    if (!f)
-        return error_nomem();
-    if (builder->ready) {
-        host_func_unref(f);
-        return error_new(ERR_MISUSE, "the builder is ready: it takes no more definitions");
-    }
-    enum status status =
-        linker_table_put(&builder->table, false, key, f, &(cupel_extern_t){0}, &err);
-    if (status == OK)
-        return NULL;
-    return error_set_link(error_from(&err),
-                          status == ERR_MISUSE ? CUPEL_LINK_DUPLICATE : CUPEL_LINK_NONE);
+    return define(builder, key, host_func_new(builder->engine, type, callback, env, finalize));
+}
+
+cupel_error_t *cupel_linker_builder_func_new_unchecked(cupel_linker_builder_t *builder,
+                                                       const char *module, size_t module_len,
+                                                       const char *name, size_t name_len,
+                                                       const cupel_functype_t *type,
+                                                       cupel_raw_callback_t callback, void *env,
+                                                       void (*finalize)(void *env))
+{
+    struct linker_key key = {{module, module_len}, {name, name_len}};
+    return define(builder, key, host_func_new_raw(builder->engine, type, callback, env, finalize));
 }
 
 void cupel_linker_builder_finish(cupel_linker_builder_t *builder)

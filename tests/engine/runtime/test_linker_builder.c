@@ -112,6 +112,41 @@ START_TEST(duplicates)
 }
 END_TEST
 
+static cupel_trap_t *give_nine(void *env, cupel_caller_t *caller, cupel_raw_t *cells, size_t ncells)
+{
+    (void)env, (void)caller;
+    ck_assert_uint_eq(ncells, 1);
+    cells[0].i32 = 9;
+    return NULL;
+}
+
+START_TEST(raw_functions)
+{
+    struct world t;
+    int runs = 0;
+    cupel_linker_t *l;
+    cupel_functype_t *type = functype_of("", "i");
+    world_init(&t, 0);
+    cupel_linker_builder_t *b = cupel_linker_builder_new(t.engine);
+    must(cupel_linker_builder_func_new_unchecked(b, STR("env"), STR("f"), type, give_nine, &runs,
+                                                 count_run));
+    cupel_linker_builder_finish(b);
+    must(cupel_linker_builder_create(b, &l));
+    cupel_module_t *m = user(&t);
+    ck_assert_int_eq(go(l, t.ctx, m), 9);
+    cupel_module_delete(m);
+    cupel_linker_delete(l);
+    expect_error(cupel_linker_builder_func_new_unchecked(b, STR("env"), STR("g"), type, give_nine,
+                                                         &runs, count_run),
+                 CUPEL_ERROR_MISUSE, "is ready");
+    ck_assert_int_eq(runs, 1);
+    cupel_functype_delete(type);
+    cupel_linker_builder_delete(b);
+    world_fini(&t);
+    ck_assert_int_eq(runs, 2);
+}
+END_TEST
+
 START_TEST(lives_as_long_as_used)
 {
     struct world t;
@@ -240,6 +275,7 @@ void add_linker_builder(TCase *tc)
 {
     tcase_add_test(tc, two_states);
     tcase_add_test(tc, duplicates);
+    tcase_add_test(tc, raw_functions);
     tcase_add_test(tc, lives_as_long_as_used);
     tcase_add_test(tc, alias_of_what_is_shared);
     tcase_add_test(tc, engines_must_agree);
