@@ -122,7 +122,7 @@
     IR_RESULTS_(V, name, s, 16, "ao", flags)                                                       \
     IR_RESULTS_(V, name, a, 16, "o", flags)                                                        \
     IR_RESULTS_(V, name, i, 16, "o", flags)
-/* SUM: at an address that is the 32-bit sum of two operands, in the order of the forms of an addition; for memories with guard pages only. */
+/* SUM: at an address that is the 32-bit sum of two operands, in the order of the forms of an addition. */
 #define IR_VARIANTS_LOAD_SUM_(V, name)                                                             \
     IR_RESULTS_(V, name, ss, 16, "abO", IR_TRAPS)                                                  \
     IR_RESULTS_(V, name, sa, 16, "ao", IR_TRAPS)                                                   \
@@ -132,6 +132,7 @@
     IR_VARIANTS_LOAD_(V, name, IR_TRAPS)                                                           \
     IR_VARIANTS_LOAD_SUM_(V, name##_SUM)                                                           \
     IR_VARIANTS_LOAD_(V, name##_CHK, IR_TRAPS)                                                     \
+    IR_VARIANTS_LOAD_SUM_(V, name##_CHK_SUM)                                                       \
     V(name##_ANY, 24, "damw", IR_TRAPS, "d = acc = " #name " of memory m at a + w")
 
 /* Address form first, then the value's. */
@@ -157,11 +158,14 @@
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, i, "h")                                                  \
     IR_VARIANTS_STORE_INT_(V, name##_CHK)                                                          \
+    IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, s, "y")                                              \
+    IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, i, "h")                                              \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 #define IR_VARIANTS_STORE_FLOAT(V, name)                                                           \
     IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
     IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)                                                        \
+    IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, s, "y")                                              \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 
 #define IR_VARIANTS_CONST(V, name, t)                                                              \

@@ -8,7 +8,8 @@ struct access {
     uint16_t base;    /* first variant */
     uint16_t checked; /* first variant with an explicit check */
     uint16_t any;     /* for any memory */
-    uint16_t sum;     /* first variant at a sum */
+    uint16_t sum;     /* first variant at a sum, and with a check */
+    uint16_t checked_sum;
     uint8_t class;
 };
 
@@ -26,11 +27,11 @@ static const struct access accesses[OP_COUNT] = {
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
 #define LOAD(name, t, ctype)                                                                       \
-    [OP_##name] = {IR_##name##_s_a, IR_##name##_CHK_s_a, IR_##name##_ANY, IR_##name##_SUM_ss_a,    \
-                   CLASS_##t},
+    [OP_##name] = {IR_##name##_s_a,      IR_##name##_CHK_s_a,      IR_##name##_ANY,                \
+                   IR_##name##_SUM_ss_a, IR_##name##_CHK_SUM_ss_a, CLASS_##t},
 #define STORE_INT(name, t, ctype)                                                                  \
-    [OP_##name] = {IR_##name##_ss, IR_##name##_CHK_ss, IR_##name##_ANY, IR_##name##_SUM_ss_s,      \
-                   CLASS_##t},
+    [OP_##name] = {IR_##name##_ss,       IR_##name##_CHK_ss,       IR_##name##_ANY,                \
+                   IR_##name##_SUM_ss_s, IR_##name##_CHK_SUM_ss_s, CLASS_##t},
 #define STORE_FLOAT(name, t, ctype) STORE_INT(name, t, ctype)
 #define CONST(name, t)
 #define SELECT(name, t)
@@ -48,6 +49,12 @@ static uint32_t first_variant(const struct translator *t, const struct instr *in
 {
     const struct access *a = &accesses[in->op];
     return access_is_guarded(t, in) ? a->base : a->checked;
+}
+
+static uint32_t first_sum(const struct translator *t, const struct instr *in)
+{
+    const struct access *a = &accesses[in->op];
+    return access_is_guarded(t, in) ? a->sum : a->checked_sum;
 }
 
 bool fold_address(struct translator *t, struct entry *address, uint64_t *offset)
@@ -134,11 +141,11 @@ void lower_load(struct translator *t, const struct instr *in)
     struct entry address = pop_entry(t);
     uint64_t offset = in->of.memarg.offset;
     uint8_t sum[16];
-    if (access_is_guarded(t, in) && take_sum(t, &address, offset, sum)) {
+    if (take_sum(t, &address, offset, sum)) {
         struct entry *r = push_temp(t, type);
         if (r)
-            put_sum(emit_result(t, (enum ir_op)(accesses[in->op].sum + 2 * sum_form(sum) + 1),
-                                r->class, r->own, true),
+            put_sum(emit_result(t, (enum ir_op)(first_sum(t, in) + 2 * sum_form(sum) + 1), r->class,
+                                r->own, true),
                     10, sum, offset);
         return;
     }
@@ -180,10 +187,9 @@ void lower_store(struct translator *t, const struct instr *in)
     bool folded = fold_address(t, &address, &offset);
     bool immediate = is_short(&value);
     uint8_t sum[16];
-    if (access_is_guarded(t, in) &&
-        (immediate || (value.kind != ENTRY_CONST && !in_acc(t, &value))) &&
+    if ((immediate || (value.kind != ENTRY_CONST && !in_acc(t, &value))) &&
         take_sum(t, &address, offset, sum)) {
-        uint8_t *p = emit_op(t, (enum ir_op)(accesses[in->op].sum + 4 * immediate + sum_form(sum)));
+        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + 4 * immediate + sum_form(sum)));
         put_sum(p, 8, sum, offset);
         ir_put16(p, 10, immediate ? (int16_t)value.bits : value.slot);
         return;
