@@ -6,6 +6,7 @@
 #include "tests/engine/fuel/fuel_tests.h"
 #include "tests/engine/reference.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The module that cost_cases.h describes, around a body. */
@@ -183,6 +184,47 @@ START_TEST(the_host_grows_for_free)
 }
 END_TEST
 
+/* Blocks that cost about as much as a branch can pay for: while (n--) with `_i` more instructions in it. */
+START_TEST(long_blocks_cost_what_they_cost)
+{
+    static const uint32_t lengths[] = {0, 65526, 65527, 65529, 65530, 65531, 66000};
+    uint32_t more = lengths[_i];
+    size_t len = 0;
+    uint8_t *body = malloc(3 * (size_t)more + 64);
+    static const uint8_t head[] = {W_BLOCK, 0x40,      W_LOOP,  0x40, W_LOCAL_GET,
+                                   0,       W_I32_EQZ, W_BR_IF, 1};
+    static const uint8_t tail[] = {W_LOCAL_GET, 0,           W_I32_CONST, 1,    W_I32_SUB,
+                                   W_LOCAL_SET, 0,           W_BR,        0,    W_END,
+                                   W_END,       W_I32_CONST, 7,           W_END};
+    memcpy(body, head, sizeof head);
+    len = sizeof head;
+    for (uint32_t i = 0; i < more; i++, len += 3)
+        memcpy(body + len, (const uint8_t[]){W_LOCAL_GET, 0, W_DROP}, 3);
+    memcpy(body + len, tail, sizeof tail);
+    len += sizeof tail;
+
+    struct world t;
+    uint64_t left, cost = 3 * (3 + (uint64_t)more + 5) + 3 + 1;
+    world_init(&t, WORLD_METERED);
+    wasm_export_func(&t.w, "f", "i", "i", body, len);
+    cupel_func_t f = get_func(&t, world_instantiate(&t, NULL, 0), "f");
+    must(cupel_context_set_fuel(t.ctx, cost));
+    ck_assert_int_eq(call_i32(&t, f, ARGS(3)), 7);
+    must(cupel_context_get_fuel(t.ctx, &left));
+    ck_assert_uint_eq(left, 0);
+    /* The blocks at the end cost 1, 3 and the body. */
+    const uint64_t less[] = {1, 2, 4, 5}, rest[] = {0, 2, 0, more + 5 - 1};
+    for (size_t i = 0; i < 4; i++) {
+        must(cupel_context_set_fuel(t.ctx, cost - less[i]));
+        expect_trap(call_trap(&t, f, ARGS(3)), CUPEL_TRAP_OUT_OF_FUEL, "");
+        must(cupel_context_get_fuel(t.ctx, &left));
+        ck_assert_uint_eq(left, rest[i]);
+    }
+    world_fini(&t);
+    free(body);
+}
+END_TEST
+
 /* A growth that the store denies costs nothing either, whether it gives -1 or traps. */
 START_TEST(denied_growth_is_free)
 {
@@ -272,6 +314,7 @@ void add_cost_model(TCase *tc)
     tcase_add_test(tc, start_functions_are_charged);
     tcase_add_test(tc, the_host_grows_for_free);
     tcase_add_loop_test(tc, denied_growth_is_free, 0, 2);
+    tcase_add_loop_test(tc, long_blocks_cost_what_they_cost, 0, 7);
     tcase_add_test(tc, an_interrupt_comes_at_the_end_of_a_slice);
     tcase_add_loop_test(tc, an_endless_loop_uses_its_fuel, 0, 8);
     tcase_add_test(tc, fuel_without_metering_is_misuse);
