@@ -137,8 +137,8 @@ static inline void wasm_name_new_from_string_nt(wasm_own wasm_name_t *out, const
 
 /* ---- Configuration, engine, store ---------------------------------------------------------- */
 
-/* The default: all of WebAssembly 2.0 and more (see features.def), no fuel. There is nothing to
- * set. */
+/* There is nothing to set: an engine has the features that are on by default in cupel.h, and does
+ * not meter. */
 WASM_OWNED_(config)
 WASM_API_EXTERN wasm_own wasm_config_t *wasm_config_new(void);
 

@@ -13,9 +13,14 @@ static void add_case(Suite *suite, const char *name, void (*add)(TCase *tc))
     suite_add_tcase(suite, tc);
 }
 
-/* Allocations that cannot be had give NULL here too, and do not end the program. */
+/* Allocations that cannot be had give NULL under sanitizers too, and do not end the program. */
 const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
 const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+const char *__tsan_default_options(void)
 {
     return "allocator_may_return_null=1";
 }
