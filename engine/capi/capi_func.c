@@ -143,18 +143,12 @@ wasm_functype_t *wasm_func_type(const wasm_func_t *func)
 
 size_t wasm_func_param_arity(const wasm_func_t *func)
 {
-    size_t n = 0;
-    if (func)
-        cupel_functype_params(func->type, &n);
-    return n;
+    return func ? func->nparams : 0;
 }
 
 size_t wasm_func_result_arity(const wasm_func_t *func)
 {
-    size_t n = 0;
-    if (func)
-        cupel_functype_results(func->type, &n);
-    return n;
+    return func ? func->nresults : 0;
 }
 
 /* ---- calls ---- */
@@ -162,12 +156,11 @@ size_t wasm_func_result_arity(const wasm_func_t *func)
 static wasm_trap_t *args_to(const wasm_func_t *func, const wasm_val_vec_t *args, cupel_val_t *out)
 {
     wasm_store_t *store = func->ext.ref.store;
-    size_t n;
-    const cupel_valkind_t *kinds = cupel_functype_params(func->type, &n);
-    for (size_t i = 0; i < n; i++) {
-        enum value_fault fault = capi_value_to(store, kinds[i], &args->data[i], &out[i]);
+    for (size_t i = 0; i < func->nparams; i++) {
+        cupel_valkind_t kind = func->params[i];
+        enum value_fault fault = capi_value_to(store, kind, &args->data[i], &out[i]);
         if (fault != VALUE_FINE)
-            return capi_value_trap(store, fault, "argument", i, kinds[i], &args->data[i]);
+            return capi_value_trap(store, fault, "argument", i, kind, &args->data[i]);
     }
     return NULL;
 }
@@ -207,7 +200,7 @@ static wasm_trap_t *check_call(const wasm_func_t *func, size_t nargs)
     wasm_store_t *store = func->ext.ref.store;
     if (!store->ctx)
         return capi_trap_new_or_no_memory(store, "the function's store was deleted");
-    if (nargs != wasm_func_param_arity(func))
+    if (nargs != func->nparams)
         return capi_trap_new_or_no_memory(store, "a function is called with a wrong number of "
                                                  "arguments");
     if (func->has_v128)
@@ -218,7 +211,7 @@ static wasm_trap_t *check_call(const wasm_func_t *func, size_t nargs)
 static wasm_trap_t *call(const wasm_func_t *func, const wasm_val_vec_t *args,
                          wasm_val_vec_t *results)
 {
-    size_t nparams = wasm_func_param_arity(func), nresults = wasm_func_result_arity(func);
+    size_t nparams = func->nparams, nresults = func->nresults;
     cupel_val_t few[FEW_VALUES], *values = few;
     wasm_trap_t *trap = check_call(func, args ? args->size : 0);
     if (trap)
@@ -240,12 +233,9 @@ wasm_trap_t *wasm_func_call(const wasm_func_t *func, const wasm_val_vec_t *args,
         return capi_trap_new(NULL, "there is no function to call");
     /* The function may delete the last reference to itself, or its store. */
     wasm_func_t *held = wasm_func_copy(func);
-    wasm_store_t *store = held->ext.ref.store;
-    capi_store_take(store);
-    capi_store_enter(store);
+    capi_store_enter(held->ext.ref.store);
     wasm_trap_t *trap = call(held, args, results);
+    capi_store_leave(held->ext.ref.store);
     wasm_func_delete(held);
-    capi_store_leave(store);
-    capi_store_drop(store);
     return trap;
 }

@@ -107,16 +107,10 @@ static wasm_ref_t *make_known(wasm_store_t *store, enum object_kind kind, uint64
     return ref;
 }
 
-static bool has_v128(const cupel_functype_t *type)
+static bool has_v128(const cupel_valkind_t *kinds, size_t n)
 {
-    size_t nparams, nresults;
-    const cupel_valkind_t *params = cupel_functype_params(type, &nparams);
-    const cupel_valkind_t *results = cupel_functype_results(type, &nresults);
-    for (size_t i = 0; i < nparams; i++)
-        if (params[i] == CUPEL_V128)
-            return true;
-    for (size_t i = 0; i < nresults; i++)
-        if (results[i] == CUPEL_V128)
+    for (size_t i = 0; i < n; i++)
+        if (kinds[i] == CUPEL_V128)
             return true;
     return false;
 }
@@ -136,7 +130,10 @@ wasm_func_t *capi_object_from_func(wasm_store_t *store, cupel_func_t handle)
     }
     func->ext.item = (cupel_extern_t){.kind = CUPEL_EXTERN_FUNC, .of.func = handle};
     func->type = type;
-    func->has_v128 = has_v128(type);
+    func->params = cupel_functype_params(type, &func->nparams);
+    func->results = cupel_functype_results(type, &func->nresults);
+    func->has_v128 =
+        has_v128(func->params, func->nparams) || has_v128(func->results, func->nresults);
     return func;
 }
 

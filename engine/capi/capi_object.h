@@ -51,6 +51,8 @@ struct wasm_extern_t {
 struct wasm_func_t {
     struct wasm_extern_t ext;
     cupel_functype_t *type;
+    const cupel_valkind_t *params, *results; /* the type's */
+    size_t nparams, nresults;
     bool has_v128; /* in its type: it cannot be called through wasm.h */
 };
 struct wasm_global_t {

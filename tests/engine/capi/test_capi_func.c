@@ -153,6 +153,7 @@ static wasm_trap_t *misbehave(void *env, const wasm_val_vec_t *args, wasm_val_ve
         results->data[1] = ref_val(wasm_foreign_as_ref(wasm_foreign_new(bad->other)));
         break;
     case OTHER_VECTOR:
+        results->data[0].of.i32 = 5;
         results->data = NULL;
         results->size = 0;
         break;
@@ -177,7 +178,7 @@ START_TEST(wrong_results)
         expect_trap(call_trap(host, 0, ref_val(NULL)), texts[bad.what]);
         expect_trap(call_trap(func, 0, ref_val(NULL)), texts[bad.what]);
     }
-    ck_assert_int_eq(call_i32(func, 0), 0); /* its own vector is of no consequence */
+    ck_assert_int_eq(call_i32(func, 0), 5); /* its own vector is of no consequence */
     wasm_func_delete(func);
     wasm_func_delete(host);
     wasm_instance_delete(instance);
@@ -322,7 +323,7 @@ START_TEST(vectors)
     wasm_byte_vec_delete(&binary);
     wasm_instance_t *instance = wasm_instance_new(s.store, module, NULL, NULL);
     wasm_func_t *func = take_func(instance, 0);
-    expect_trap(call_trap(func, 1, i32_val(1)), "v128");
+    expect_trap(call_trap(func, 1, i32_val(1)), "a v128 cannot be passed");
     wasm_func_delete(func);
     wasm_instance_delete(instance);
     wasm_module_delete(module);
