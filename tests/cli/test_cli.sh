@@ -146,6 +146,16 @@ finish
 run 0 run --no-guard-pages --invoke grow --memory 131072 "$dir/main.wasm" 1
 prints 1
 finish
+for mode in eager lazy-translation lazy; do
+    run 1 run --compilation-mode "$mode" --invoke calls_div "$dir/main.wasm" 3
+    [ "$mode" = eager ] && cp "$dir/err" "$dir/eager.err"
+    cmp -s "$dir/err" "$dir/eager.err" || ok=false
+    says err 'integer_division_by_zero'
+    finish
+    run 0 run --compilation-mode "$mode" --invoke add --fuel 100 --stats "$dir/main.wasm" 1 1
+    says err '"fuel_used":3,'
+    finish
+done
 run 0 run --invoke grow --memory 131072 "$dir/main.wasm" 2
 prints -1
 finish
@@ -217,6 +227,8 @@ rejects '.--fuel: expected a number' run --fuel 18446744073709551616 "$dir/main.
 rejects '.--fuel needs an argument' run --fuel
 rejects '.--stats takes no argument' run --stats=1 "$dir/main.wasm"
 rejects '.--repeat: expected at least 1' run --repeat 0 "$dir/main.wasm"
+rejects '.--compilation-mode: expected eager, lazy-translation or lazy, got "jit"' \
+    run --compilation-mode jit "$dir/main.wasm"
 rejects '.--call-depth: expected at most' run --call-depth 4294967296 "$dir/main.wasm"
 rejects '^  add (i32, i32) -> (i32)$' run --invoke nothing "$dir/main.wasm"
 rejects 'exports no function "memory"' run --invoke memory "$dir/main.wasm"

@@ -19,22 +19,38 @@ static void die(const char *what)
     abort();
 }
 
+static cupel_engine_t *make_engine(bool guard_pages, cupel_compilation_mode_t mode)
+{
+    cupel_config_t *config = cupel_config_new();
+    if (config == NULL) {
+        die("out of memory");
+    }
+    cupel_config_set_consume_fuel(config, true);
+    cupel_config_set_guard_pages(config, guard_pages);
+    cupel_config_set_compilation_mode(config, mode);
+    cupel_engine_t *engine = cupel_engine_new_with_config(config);
+    if (engine == NULL) {
+        die("out of memory");
+    }
+    return engine;
+}
+
 cupel_engine_t *harness_engine(bool guard_pages)
 {
     static cupel_engine_t *engines[2];
     if (engines[guard_pages] == NULL) {
-        cupel_config_t *config = cupel_config_new();
-        if (config == NULL) {
-            die("out of memory");
-        }
-        cupel_config_set_consume_fuel(config, true);
-        cupel_config_set_guard_pages(config, guard_pages);
-        engines[guard_pages] = cupel_engine_new_with_config(config);
-    }
-    if (engines[guard_pages] == NULL) {
-        die("out of memory");
+        engines[guard_pages] = make_engine(guard_pages, CUPEL_COMPILE_EAGER);
     }
     return engines[guard_pages];
+}
+
+cupel_engine_t *harness_lazy_engine(void)
+{
+    static cupel_engine_t *engine;
+    if (engine == NULL) {
+        engine = make_engine(true, CUPEL_COMPILE_LAZY);
+    }
+    return engine;
 }
 
 /* ---- The digest ---- */

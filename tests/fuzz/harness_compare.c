@@ -1,4 +1,4 @@
-/* What must not make a difference: the memory path, and going through an image. */
+/* What must not make a difference: the memory path, the compilation mode, and going through an image. */
 #include "tests/fuzz/harness.h"
 
 #include <inttypes.h>
@@ -54,6 +54,37 @@ static void run_image(cupel_engine_t *engine, cupel_module_t *module, uint64_t f
     cupel_bytes_delete(&image);
 }
 
+/* A module that is accepted runs the same when it is compiled at first calls. */
+static void run_lazily(const uint8_t *wasm, size_t len, uint64_t fuel,
+                       const struct outcome *expected)
+{
+    struct outcome outcome;
+    harness_run(harness_lazy_engine(), wasm, len, fuel, &outcome);
+    expect_equal("lazy compilation", expected, &outcome);
+}
+
+/* One that is refused is refused for the same reason, at once or when all of it is compiled. */
+static void refuse_lazily(const uint8_t *wasm, size_t len, cupel_error_t *expected)
+{
+    cupel_module_t *module = NULL;
+    cupel_bytes_t image = {0};
+    cupel_error_t *error = cupel_module_new(harness_lazy_engine(), wasm, len, &module);
+    if (error == NULL) {
+        error = cupel_module_serialize(module, &image);
+    }
+    const char *message = error != NULL ? cupel_error_message(error) : "accepted";
+    if (strcmp(message, cupel_error_message(expected)) != 0 ||
+        cupel_error_offset(error) != cupel_error_offset(expected) ||
+        cupel_error_func_index(error) != cupel_error_func_index(expected)) {
+        fprintf(stderr, "harness: refused eagerly: %s; lazily: %s\n", cupel_error_message(expected),
+                message);
+        abort();
+    }
+    cupel_error_delete(error);
+    cupel_bytes_delete(&image);
+    cupel_module_delete(module);
+}
+
 void harness_compare(const uint8_t *wasm, size_t len, uint64_t fuel, struct outcome *out)
 {
     cupel_engine_t *engine = harness_engine(true);
@@ -62,12 +93,14 @@ void harness_compare(const uint8_t *wasm, size_t len, uint64_t fuel, struct outc
     harness_run(harness_engine(false), wasm, len, fuel, &checked);
     cupel_error_t *error = cupel_module_new(engine, wasm, len, &module);
     if (error != NULL) {
+        refuse_lazily(wasm, len, error);
         cupel_error_delete(error);
         harness_run(engine, wasm, len, fuel, out);
     } else {
         harness_visit(module);
         harness_run_module(engine, module, fuel, out);
         run_image(engine, module, fuel, out);
+        run_lazily(wasm, len, fuel, out);
     }
     cupel_module_delete(module);
     expect_equal("the memory path", out, &checked);

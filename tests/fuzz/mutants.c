@@ -240,5 +240,6 @@ int main(int argc, char **argv)
     free(seeds.items);
     cupel_engine_delete(harness_engine(true));
     cupel_engine_delete(harness_engine(false));
+    cupel_engine_delete(harness_lazy_engine());
     return 0;
 }
