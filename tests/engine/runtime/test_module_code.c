@@ -302,6 +302,42 @@ START_TEST(fuel_for_translation)
 }
 END_TEST
 
+/* A call that cannot pay for a translation is resumed where it stands: at a function that it has
+ * called, and at the one that it began with. */
+START_TEST(fuel_for_translation_and_suspension)
+{
+    static const uint8_t leaf[] = {W_I32_CONST, 5, W_END};
+    static const uint8_t outer[] = {W_CALL, 0, W_I32_CONST, 1, W_I32_ADD, W_END};
+    uint64_t each = lazy_modes[_i] == CUPEL_COMPILE_LAZY ? 9 : 7;
+    uint64_t costs[2] = {each * (sizeof outer + 1), each * (sizeof leaf + 1)};
+    struct world t;
+    cupel_resumable_t *call;
+    cupel_trap_t *trap;
+    cupel_val_t result;
+    world_of(&t, lazy_modes[_i], true, true);
+    wasm_export_func(&t.w, "leaf", "", "i", leaf, sizeof leaf);
+    wasm_export_func(&t.w, "outer", "", "i", outer, sizeof outer);
+    cupel_instance_t inst = world_instantiate(&t, NULL, 0);
+    must(cupel_context_set_fuel(t.ctx, costs[0] - 1));
+    must(cupel_func_call_resumable(t.ctx, get_func(&t, inst, "outer"), NULL, 0, &result, 1, &call,
+                                   &trap));
+    ck_assert(call && !trap);
+    ck_assert_uint_eq(cupel_resumable_required_fuel(call), costs[0]);
+    must(cupel_context_set_fuel(t.ctx, costs[0] + 3)); /* and for the body of "outer" */
+    must(cupel_resumable_resume(t.ctx, call, NULL, 0, &result, 1, &trap));
+    ck_assert_int_eq(cupel_resumable_reason(call), CUPEL_SUSPENDED_OUT_OF_FUEL);
+    ck_assert_uint_eq(cupel_resumable_required_fuel(call), costs[1]);
+    must(cupel_context_set_fuel(t.ctx, 1000));
+    must(cupel_resumable_resume(t.ctx, call, NULL, 0, &result, 1, &trap));
+    ck_assert_ptr_null(trap);
+    ck_assert_int_eq(cupel_resumable_reason(call), CUPEL_NOT_SUSPENDED);
+    ck_assert_int_eq(result.of.i32, 6);
+    ck_assert_uint_eq(fuel_of(&t), 1000 - costs[1] - 1);
+    cupel_resumable_delete(call);
+    world_fini(&t);
+}
+END_TEST
+
 START_TEST(fuel_for_translation_only_where_asked)
 {
     struct world t;
@@ -519,6 +555,7 @@ void add_module_code(TCase *tc)
     tcase_add_test(tc, invalid_body_within_a_host_call);
     tcase_add_test(tc, fuel_is_the_codes);
     tcase_add_loop_test(tc, fuel_for_translation, 0, LAZY_MODES);
+    tcase_add_loop_test(tc, fuel_for_translation_and_suspension, 0, LAZY_MODES);
     tcase_add_loop_test(tc, fuel_for_translation_only_where_asked, 0, 2);
     tcase_add_test(tc, no_fuel_for_an_invalid_body);
     tcase_add_loop_test(tc, backtraces, 0, LAZY_MODES);
