@@ -1,6 +1,7 @@
 # Examples: each shows one thing on a page, is built as an embedder would and says by its status whether it worked.
 
 examples = \
+	tests/examples/example_lazy \
 	tests/examples/example_limits \
 	tests/examples/example_linking \
 	tests/examples/example_memory
@@ -8,6 +9,10 @@ examples = \
 check_PROGRAMS += $(examples)
 TESTS += $(examples)
 EXTRA_DIST += tests/examples/README.md
+
+tests_examples_example_lazy_SOURCES = tests/examples/example_lazy.c
+tests_examples_example_lazy_CPPFLAGS = -I$(srcdir)/engine
+tests_examples_example_lazy_LDADD = libcupel-static.la
 
 tests_examples_example_limits_SOURCES = tests/examples/example_limits.c
 tests_examples_example_limits_CPPFLAGS = -I$(srcdir)/engine
