@@ -248,7 +248,8 @@ typedef enum cupel_errorkind {
     CUPEL_ERROR_MISUSE = 8,        /* a foreign handle, a bad parameter, metering off ... */
     CUPEL_ERROR_IMAGE = 9,         /* a precompiled image is stale or damaged */
     CUPEL_ERROR_HOST = 10,         /* a host function or callback failed */
-    CUPEL_ERROR_NOT_FOUND = 11     /* no such export, definition ... */
+    CUPEL_ERROR_NOT_FOUND = 11,    /* no such export, definition ... */
+    CUPEL_ERROR_TRAP = 12          /* a trap that was made an error of */
 } cupel_errorkind_t;
 
 /* Which way linking failed. The names are those of engine/base/link_errors.def. */
@@ -284,6 +285,16 @@ CUPEL_API uint64_t cupel_error_offset(const cupel_error_t *error);
 CUPEL_API uint32_t cupel_error_func_index(const cupel_error_t *error);
 /* For CUPEL_ERROR_LIMIT: which limit ("memory_bytes", "locals" ...), else "". Borrowed. */
 CUPEL_API const char *cupel_error_limit(const cupel_error_t *error);
+/* An error of the host's own (CUPEL_ERROR_HOST), for hooks and callbacks; the message is copied. */
+CUPEL_API cupel_own cupel_error_t *cupel_error_new(const char *message);
+/* The same with data; `finalize` (may be NULL) runs exactly once on it: with the error's end, or when
+ * memory is exhausted, which is then what the error says. */
+CUPEL_API cupel_own cupel_error_t *cupel_error_new_host(const char *message, void *data,
+                                                        void (*finalize)(void *data));
+/* The host's data, of the error or of the trap that it is; NULL without. It belongs to the error. */
+CUPEL_API void *cupel_error_host_data(const cupel_error_t *error);
+/* The exit status of the trap that an error is; false if there is none. */
+CUPEL_API bool cupel_error_exit_status(const cupel_error_t *error, int32_t *status);
 /* Which way linking failed: of the first import, if several do not resolve. */
 CUPEL_API cupel_linkerror_t cupel_error_link(const cupel_error_t *error);
 /* "unknown", "func_type" ...; static storage. */
@@ -323,6 +334,20 @@ typedef struct cupel_frame {
 
 /* A trap for a host function to return; the message is copied. NULL when memory is exhausted. */
 CUPEL_API cupel_own cupel_trap_t *cupel_trap_new(const char *message);
+/* One by which a program ends: it carries an exit status. */
+CUPEL_API cupel_own cupel_trap_t *cupel_trap_new_exit(int32_t status);
+/* One with data of the host's; `finalize` (may be NULL) runs exactly once on it: with the trap's end,
+ * or when this call fails. */
+CUPEL_API cupel_own cupel_trap_t *cupel_trap_new_host(const char *message, void *data,
+                                                      void (*finalize)(void *data));
+/* false if the trap carries none. */
+CUPEL_API bool cupel_trap_exit_status(const cupel_trap_t *trap, int32_t *status);
+/* The host's data, NULL without; it belongs to the trap. */
+CUPEL_API void *cupel_trap_host_data(const cupel_trap_t *trap);
+/* An error that is this trap, where one way of failing is enough: CUPEL_ERROR_TRAP. */
+CUPEL_API cupel_own cupel_error_t *cupel_error_from_trap(cupel_own cupel_trap_t *trap);
+/* The code of the trap that an error is; false if it is none. */
+CUPEL_API bool cupel_error_trap_code(const cupel_error_t *error, cupel_trapcode_t *code);
 /* Accepts NULL. */
 CUPEL_API void cupel_trap_delete(cupel_own cupel_trap_t *trap);
 /* What happened. */
@@ -774,6 +799,15 @@ typedef cupel_trap_t *(*cupel_callback_t)(void *env, cupel_caller_t *caller,
 
 /* The store that the call takes place in. */
 CUPEL_API cupel_context_t *cupel_caller_context(cupel_caller_t *caller);
+/* The engine; borrowed. */
+CUPEL_API cupel_engine_t *cupel_caller_engine(const cupel_caller_t *caller);
+/* The store's data. */
+CUPEL_API void *cupel_caller_data(const cupel_caller_t *caller);
+/* Fuel that is left; as of the context. */
+CUPEL_API cupel_own cupel_error_t *cupel_caller_get_fuel(const cupel_caller_t *caller,
+                                                         uint64_t *fuel);
+/* Sets the fuel that is left; as of the context. */
+CUPEL_API cupel_own cupel_error_t *cupel_caller_set_fuel(cupel_caller_t *caller, uint64_t fuel);
 /* An export of the calling instance; false if there is none. */
 CUPEL_API bool cupel_caller_get_export(cupel_caller_t *caller, const char *name, size_t len,
                                        cupel_extern_t *out);
@@ -821,6 +855,25 @@ CUPEL_API bool cupel_func_is_null(cupel_func_t func);
  * wherever it is exported from. */
 CUPEL_API bool cupel_func_same(cupel_func_t a, cupel_func_t b);
 
+/* A function whose signature has been checked; `cells` is what a call needs: arguments, and results in
+ * the same place. As a handle it is a plain value and lives as long as its store. */
+typedef struct cupel_typed_func {
+    cupel_func_t func;
+    uint32_t cells;
+} cupel_typed_func_t;
+
+/* CUPEL_ERROR_TYPE if the function is not of exactly that type. */
+CUPEL_API cupel_own cupel_error_t *cupel_func_typed(const cupel_context_t *ctx, cupel_func_t func,
+                                                    const cupel_valkind_t *params, size_t nparams,
+                                                    const cupel_valkind_t *results, size_t nresults,
+                                                    cupel_typed_func_t *out);
+/* Calls it without checking types again. `cells` has room for func->cells cells; `trap` is not NULL.
+ * CUPEL_ERROR_MISUSE for another store's function and for references that the store does not know. */
+CUPEL_API cupel_own cupel_error_t *cupel_typed_func_call(cupel_context_t *ctx,
+                                                         const cupel_typed_func_t *func,
+                                                         cupel_raw_t *cells,
+                                                         cupel_own cupel_trap_t **trap);
+
 /* ---- Resumable calls ----------------------------------------------------------------------- */
 
 /*
@@ -863,6 +916,16 @@ CUPEL_API cupel_own cupel_error_t *cupel_resumable_resume(cupel_context_t *ctx,
                                                           const cupel_val_t *inputs, size_t ninputs,
                                                           cupel_val_t *results, size_t nresults,
                                                           cupel_own cupel_trap_t **trap);
+/* As cupel_typed_func_call, with one more way to end: suspended, with `*resumable` set. */
+CUPEL_API cupel_own cupel_error_t *cupel_typed_func_call_resumable(
+    cupel_context_t *ctx, const cupel_typed_func_t *func, cupel_raw_t *cells,
+    cupel_own cupel_resumable_t **resumable, cupel_own cupel_trap_t **trap);
+/* As cupel_resumable_resume, with the inputs and then the results in raw cells: room for the larger
+ * of both. It does not matter how the call was made. */
+CUPEL_API cupel_own cupel_error_t *cupel_resumable_resume_raw(cupel_context_t *ctx,
+                                                              cupel_resumable_t *resumable,
+                                                              cupel_raw_t *cells,
+                                                              cupel_own cupel_trap_t **trap);
 /* Frees the frames. A call that is running at the time goes on, and cannot be suspended again. */
 CUPEL_API void cupel_resumable_delete(cupel_own cupel_resumable_t *resumable);
 /* Gives up: the trap that an ordinary call would have ended in. NULL if nothing is suspended or

@@ -143,6 +143,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/type_relations.c \
 	engine/runtime/trap.c \
 	engine/runtime/trap.h \
+	engine/runtime/typed_func.c \
 	engine/runtime/value.c \
 	engine/runtime/value.h \
 	engine/serial/disassemble.c \

@@ -18,6 +18,7 @@ struct cupel_error {
     const char *limit;
     const char *text;
     cupel_linkerror_t link;
+    cupel_trap_t *trap; /* owned, or NULL */
 };
 
 /* Never written to. */
@@ -111,8 +112,57 @@ const char *cupel_linkerror_name(cupel_linkerror_t link)
 
 void cupel_error_delete(cupel_error_t *error)
 {
-    if (error != &out_of_memory)
-        mem_free(error);
+    if (!error || error == &out_of_memory)
+        return;
+    cupel_trap_delete(error->trap);
+    mem_free(error);
+}
+
+/* ---- What a trap or the host says ---- */
+
+static cupel_error_t *error_with_trap(enum status status, cupel_trap_t *trap)
+{
+    const char *text = cupel_trap_message(trap);
+    cupel_error_t *e = error_with_text(status, text, strlen(text));
+    if (e == &out_of_memory)
+        cupel_trap_delete(trap);
+    else
+        e->trap = trap;
+    return e;
+}
+
+cupel_error_t *cupel_error_new(const char *message)
+{
+    return error_with_text(ERR_HOST, message, strlen(message));
+}
+
+cupel_error_t *cupel_error_new_host(const char *message, void *data, void (*finalize)(void *data))
+{
+    cupel_trap_t *trap = cupel_trap_new_host(message, data, finalize);
+    return trap ? error_with_trap(ERR_HOST, trap) : error_nomem();
+}
+
+cupel_error_t *cupel_error_from_trap(cupel_trap_t *trap)
+{
+    return error_with_trap(ERR_TRAP, trap);
+}
+
+bool cupel_error_trap_code(const cupel_error_t *error, cupel_trapcode_t *code)
+{
+    if (error->kind != CUPEL_ERROR_TRAP)
+        return false;
+    *code = cupel_trap_code(error->trap);
+    return true;
+}
+
+bool cupel_error_exit_status(const cupel_error_t *error, int32_t *status)
+{
+    return error->trap && cupel_trap_exit_status(error->trap, status);
+}
+
+void *cupel_error_host_data(const cupel_error_t *error)
+{
+    return error->trap ? cupel_trap_host_data(error->trap) : NULL;
 }
 
 cupel_errorkind_t cupel_error_kind(const cupel_error_t *error)

@@ -66,7 +66,7 @@ struct resume_values {
     size_t ninputs;
     cupel_val_t *results;
     size_t nresults;
-    cupel_raw_t *raw;
+    cupel_raw_t *cells; /* in place of all these */
 };
 cupel_own cupel_error_t *resumable_resume(struct cupel_store *store, struct cupel_resumable *r,
                                           const struct resume_values *values,

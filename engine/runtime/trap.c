@@ -4,6 +4,7 @@
  */
 #include "engine/runtime/trap.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
@@ -47,10 +48,48 @@ cupel_trap_t *cupel_trap_new(const char *message)
     return trap_new_with_message(TRAP_HOST, message);
 }
 
+cupel_trap_t *cupel_trap_new_exit(int32_t status)
+{
+    char text[48];
+    snprintf(text, sizeof text, "the program ended with exit status %d", status);
+    struct cupel_trap *t = trap_new_with_message(TRAP_HOST, text);
+    if (t) {
+        t->has_exit_status = true;
+        t->exit_status = status;
+    }
+    return t;
+}
+
+cupel_trap_t *cupel_trap_new_host(const char *message, void *data, void (*finalize)(void *data))
+{
+    struct cupel_trap *t = trap_new_with_message(TRAP_HOST, message);
+    if (t) {
+        t->host_data = data;
+        t->finalize = finalize;
+    } else if (finalize) {
+        finalize(data);
+    }
+    return t;
+}
+
+bool cupel_trap_exit_status(const cupel_trap_t *trap, int32_t *status)
+{
+    if (trap->has_exit_status)
+        *status = trap->exit_status;
+    return trap->has_exit_status;
+}
+
+void *cupel_trap_host_data(const cupel_trap_t *trap)
+{
+    return trap->host_data;
+}
+
 void cupel_trap_delete(cupel_trap_t *trap)
 {
     if (!trap)
         return;
+    if (trap->finalize)
+        trap->finalize(trap->host_data);
     for (size_t i = 0; i < trap->nframes; i++)
         cupel_module_delete(trap->frames[i].module);
     mem_free(trap->frames);

@@ -30,9 +30,13 @@ struct trap_frame {
 struct cupel_trap {
     enum trap_code code;
     const char *limit; /* static storage */
-    char *message;     /* NULL: the sentence of the code */
-    size_t depth;      /* frames that there were */
-    size_t nframes;    /* frames that are kept */
+    bool has_exit_status;
+    int32_t exit_status;
+    void *host_data;
+    void (*finalize)(void *data); /* of host_data, or NULL */
+    char *message;                /* NULL: the sentence of the code */
+    size_t depth;                 /* frames that there were */
+    size_t nframes;               /* frames that are kept */
     struct trap_frame *frames;
 };
 

@@ -16,6 +16,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/runtime_tests.h \
 	tests/engine/runtime/test_backtrace.c \
 	tests/engine/runtime/test_call.c \
+	tests/engine/runtime/test_call_hook.c \
 	tests/engine/runtime/test_checked_code.c \
 	tests/engine/runtime/test_engine.c \
 	tests/engine/runtime/test_engine_config.c \
@@ -40,6 +41,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_runtime_oom.c \
 	tests/engine/runtime/test_runtime_threads.c \
 	tests/engine/runtime/test_store.c \
+	tests/engine/runtime/test_typed_func.c \
 	tests/engine/runtime/test_table.c \
 	tests/engine/runtime/test_type_relations.c
 tests_engine_runtime_runtime_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -25,6 +25,8 @@
     T(call)                                                                                        \
     T(host_call)                                                                                   \
     T(resumable)                                                                                   \
+    T(call_hook)                                                                                   \
+    T(typed_func)                                                                                  \
     T(resumable_nested)                                                                            \
     T(fuel)                                                                                        \
     T(backtrace)                                                                                   \
