@@ -50,6 +50,7 @@ static bool call_checked(struct exec *x, struct host_func *f, struct instance *c
     uint32_t nvals = f->type->nparams + f->type->nresults;
     if (nvals > FEW_VALUES && !(vals = mem_alloc(nvals * sizeof *vals)))
         return fail_nomem(x);
+    few[0].kind = CUPEL_I32; /* gcc does not see that what is not written is not read */
     values_from_slots(x->store, f->type, values, vals);
     cupel_trap_t *trap;
     enum host_end end =

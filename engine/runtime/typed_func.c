@@ -52,6 +52,7 @@ static cupel_error_t *call_host_values(struct cupel_store *store, struct callee 
     size_t n = (size_t)type->nparams + type->nresults;
     if (n > 16 && !(vals = mem_alloc(n * sizeof *vals)))
         return error_nomem();
+    few[0].kind = CUPEL_I32; /* gcc does not see that what is not written is not read */
     const uint64_t *slot = cells;
     for (uint32_t i = 0; i < type->nparams; i++) {
         value_from_slots(store, type->params[i], slot, &vals[i]);
