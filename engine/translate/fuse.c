@@ -120,20 +120,12 @@ static bool fuse_count(struct translator *t, uint32_t branch, uint32_t form, int
 static uint32_t exchanged(uint32_t branch)
 {
     switch (branch) {
-#define EXCHANGE(a, b)                                                                             \
-    case IR_BR_##a##_ss:                                                                           \
-        return IR_BR_##b##_ss;                                                                     \
-    case IR_BR_##b##_ss:                                                                           \
-        return IR_BR_##a##_ss;
-        EXCHANGE(I32_LT_S, I32_GT_S)
-        EXCHANGE(I32_LT_U, I32_GT_U)
-        EXCHANGE(I32_LE_S, I32_GE_S)
-        EXCHANGE(I32_LE_U, I32_GE_U)
-        EXCHANGE(I64_LT_S, I64_GT_S)
-        EXCHANGE(I64_LT_U, I64_GT_U)
-        EXCHANGE(I64_LE_S, I64_GE_S)
-        EXCHANGE(I64_LE_U, I64_GE_U)
-#undef EXCHANGE
+#define BRANCH_INT(name, t, fn, inverse)
+#define BRANCH_FLOAT(name, t, fn)
+#define COMPARE(name, t, fn, swapped)                                                              \
+    case IR_BR_##name##_ss:                                                                        \
+        return IR_BR_##swapped##_ss;
+#include "engine/translate/only_branches.def"
     default:
         return branch;
     }
