@@ -1,6 +1,6 @@
 /*
- * From WebAssembly to the host: slots become values, the function is called, values become slots.
- * A raw function works on the slots themselves.
+ * From WebAssembly to the host: slots become values, the function is called, values become slots
+ * (host_func.c). A raw function works on the slots themselves.
  *
  * While the host runs, the store remembers where the stack is free and how many calls are left, so
  * that a call back into WebAssembly goes on from there: the frames of all activations lie on one
@@ -11,19 +11,9 @@
 #include "engine/base/alloc.h"
 #include "engine/runtime/call_hook.h"
 #include "engine/runtime/func.h"
-#include "engine/runtime/value.h"
 
-/* Values of most host functions, so that calling one needs no memory. */
+/* Cells of most host functions, so that calling one needs no memory. */
 #define FEW_VALUES 16
-
-static void values_from_slots(struct cupel_store *store, const functype *type,
-                              const uint64_t *slots, cupel_val_t *out)
-{
-    for (uint32_t i = 0; i < type->nparams; i++) {
-        value_from_slots(store, type->params[i], slots, &out[i]);
-        slots += valtype_slots(type->params[i]);
-    }
-}
 
 static bool fail_nomem(struct exec *x)
 {
@@ -46,17 +36,8 @@ static bool ended(struct exec *x, enum host_end end, cupel_trap_t *trap)
 static bool call_checked(struct exec *x, struct host_func *f, struct instance *caller,
                          uint64_t *values)
 {
-    cupel_val_t few[FEW_VALUES], *vals = few;
-    uint32_t nvals = f->type->nparams + f->type->nresults;
-    if (nvals > FEW_VALUES && !(vals = mem_alloc(nvals * sizeof *vals)))
-        return fail_nomem(x);
-    few[0].kind = CUPEL_I32; /* gcc does not see that what is not written is not read */
-    values_from_slots(x->store, f->type, values, vals);
     cupel_trap_t *trap;
-    enum host_end end =
-        host_func_invoke(f, x->store, caller, vals, vals + f->type->nparams, values, &trap);
-    if (vals != few)
-        mem_free(vals);
+    enum host_end end = host_func_invoke_slots(f, x->store, caller, values, &trap);
     return ended(x, end, trap);
 }
 

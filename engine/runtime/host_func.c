@@ -117,6 +117,30 @@ enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
     return *trap ? HOST_TRAPPED : check_results(f, store, results, slots, trap);
 }
 
+/* Values of most host functions, so that calling one needs no memory. */
+#define FEW_VALUES 16
+
+enum host_end host_func_invoke_slots(struct host_func *f, struct cupel_store *store,
+                                     struct instance *caller, uint64_t *slots, cupel_trap_t **trap)
+{
+    const functype *type = f->type;
+    cupel_val_t few[FEW_VALUES], *vals = few;
+    uint32_t nvals = type->nparams + type->nresults;
+    *trap = NULL;
+    if (nvals > FEW_VALUES && !(vals = mem_alloc(nvals * sizeof *vals)))
+        return HOST_NO_MEMORY;
+    few[0].kind = CUPEL_I32; /* gcc does not see that what is not written is not read */
+    const uint64_t *slot = slots;
+    for (uint32_t i = 0; i < type->nparams; i++) {
+        value_from_slots(store, type->params[i], slot, &vals[i]);
+        slot += valtype_slots(type->params[i]);
+    }
+    enum host_end end = host_func_invoke(f, store, caller, vals, vals + type->nparams, slots, trap);
+    if (vals != few)
+        mem_free(vals);
+    return end;
+}
+
 enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
                                    struct instance *caller, uint64_t *cells, cupel_trap_t **trap)
 {

@@ -45,6 +45,10 @@ enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
                                struct instance *caller, const cupel_val_t *args,
                                cupel_val_t *results, uint64_t *slots,
                                cupel_own cupel_trap_t **trap) MUST_CHECK;
+/* The same with arguments and results in `slots`. HOST_NO_MEMORY too if there is none for the values. */
+enum host_end host_func_invoke_slots(struct host_func *f, struct cupel_store *store,
+                                     struct instance *caller, uint64_t *slots,
+                                     cupel_own cupel_trap_t **trap) MUST_CHECK;
 /* Calls a raw one; cells are slots, also when it returns. */
 enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
                                    struct instance *caller, uint64_t *cells,

@@ -5,13 +5,11 @@
  */
 #include <string.h>
 
-#include "engine/base/alloc.h"
 #include "engine/runtime/activation.h"
 #include "engine/runtime/call.h"
 #include "engine/runtime/error.h"
 #include "engine/runtime/raw.h"
 #include "engine/runtime/resumable.h"
-#include "engine/runtime/value.h"
 
 static bool same_kinds(const cupel_valkind_t *a, size_t na, const cupel_valkind_t *b, size_t nb)
 {
@@ -43,28 +41,6 @@ static cupel_error_t *bad_reference(const char *what, uint32_t i)
     return error_new(ERR_MISUSE, "%s %u is no reference of this store", what, i);
 }
 
-/* From cells to values and back, for a host function that wants them. */
-static cupel_error_t *call_host_values(struct cupel_store *store, struct callee callee,
-                                       uint64_t *cells, cupel_trap_t **trap)
-{
-    const functype *type = callee.type;
-    cupel_val_t few[16], *vals = few;
-    size_t n = (size_t)type->nparams + type->nresults;
-    if (n > 16 && !(vals = mem_alloc(n * sizeof *vals)))
-        return error_nomem();
-    few[0].kind = CUPEL_I32; /* gcc does not see that what is not written is not read */
-    const uint64_t *slot = cells;
-    for (uint32_t i = 0; i < type->nparams; i++) {
-        value_from_slots(store, type->params[i], slot, &vals[i]);
-        slot += valtype_slots(type->params[i]);
-    }
-    enum host_end end =
-        host_func_invoke(callee.host, store, NULL, vals, vals + type->nparams, cells, trap);
-    if (vals != few)
-        mem_free(vals);
-    return end == HOST_NO_MEMORY ? error_nomem() : NULL;
-}
-
 static cupel_error_t *call_host(struct cupel_store *store, struct callee callee, uint64_t *cells,
                                 cupel_trap_t **trap)
 {
@@ -75,9 +51,8 @@ static cupel_error_t *call_host(struct cupel_store *store, struct callee callee,
     if (!call_prepare(store, 0, &error, trap))
         return error;
     store->exec.host_depth++;
-    if (!callee.host->raw)
-        error = call_host_values(store, callee, cells, trap);
-    else if (host_func_invoke_raw(callee.host, store, NULL, cells, trap) == HOST_NO_MEMORY)
+    if ((callee.host->raw ? host_func_invoke_raw : host_func_invoke_slots)(
+            callee.host, store, NULL, cells, trap) == HOST_NO_MEMORY)
         error = error_nomem();
     store->exec.host_depth--;
     return error;
