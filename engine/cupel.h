@@ -1189,6 +1189,334 @@ CUPEL_API size_t cupel_instance_export_count(const cupel_context_t *ctx, cupel_i
 CUPEL_API bool cupel_instance_export(cupel_context_t *ctx, cupel_instance_t instance, size_t i,
                                      cupel_name_t *name, cupel_extern_t *out);
 
+/* ---- Plain C functions as host functions --------------------------------------------------- */
+
+/*
+ * CUPEL_WRAP makes a host function of a C function as it stands, from its prototype:
+ *
+ *     static int32_t add(int32_t a, int32_t b) { return a + b; }
+ *     CUPEL_WRAP(wrapped_add, add, int32_t, (int32_t, int32_t));
+ *
+ *     error = cupel_linker_func_wrap(linker, "math", "add", &wrapped_add, NULL, NULL);
+ *
+ * CUPEL_WRAP(name, function, return type, (parameter types)) defines `static const
+ * cupel_wrapped_t name` at file scope. The types are the function's own, up to 12 parameters,
+ * `(void)` for none, and they say what each is:
+ *
+ *     int32_t, uint32_t, int64_t,    a parameter of WebAssembly's function: i32, i32, i64, i64,
+ *     uint64_t, float, double,       f32, f64, funcref, externref
+ *     cupel_func_t,
+ *     cupel_externref_t
+ *     a pointer to one of these      a result, zero or null unless the function writes it
+ *     void *                         `env`, as it was given with the function
+ *     cupel_caller_t *               who calls
+ *
+ * The function returns nothing (`void`), one of the value types above, which is the first result,
+ * or `cupel_trap_t *`: NULL, or an owned trap that ends the call. So one that may fail is
+ *
+ *     static cupel_trap_t *quotient(int32_t a, int32_t b, int32_t *result);
+ *     CUPEL_WRAP(wrapped_quotient, quotient, cupel_trap_t *, (int32_t, int32_t, int32_t *));
+ *
+ * and one that looks at the caller's memory and at data of the host's
+ *
+ *     static void log_text(void *env, cupel_caller_t *caller, uint32_t at, uint32_t len);
+ *     CUPEL_WRAP(wrapped_log, log_text, void, (void *, cupel_caller_t *, uint32_t, uint32_t));
+ *
+ * Another type, or a prototype that is not the function's, does not compile. Values keep their bits,
+ * a NaN's included; a reference of another store as a result traps.
+ * For v128, and in C++, there is `cupel_func_new_unchecked`.
+ */
+
+/* The most parameters, of all sorts, that a wrapped function may have. */
+#define CUPEL_WRAP_MAX 12
+
+/* What CUPEL_WRAP defines; immutable, to be used with any number of stores and on any thread. */
+typedef struct cupel_wrapped {
+    cupel_raw_callback_t callback;
+    uint8_t returns; /* this and what follows is for the library */
+    uint8_t nargs;
+    uint8_t args[CUPEL_WRAP_MAX + 1]; /* and a 0 */
+} cupel_wrapped_t;
+
+/* As `cupel_func_new`, for a wrapped function. */
+CUPEL_API cupel_own cupel_error_t *cupel_func_wrap(cupel_context_t *ctx,
+                                                   const cupel_wrapped_t *wrapped, void *env,
+                                                   void (*finalize)(void *env), cupel_func_t *out);
+/* As `cupel_linker_func_new`, for a wrapped function; the names are NUL-terminated. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_func_wrap(cupel_linker_t *linker,
+                                                          const char *module, const char *name,
+                                                          const cupel_wrapped_t *wrapped, void *env,
+                                                          void (*finalize)(void *env));
+/* As `cupel_linker_builder_func_new`, for a wrapped function; the names are NUL-terminated. */
+CUPEL_API cupel_own cupel_error_t *cupel_linker_builder_func_wrap(
+    cupel_linker_builder_t *builder, const char *module, const char *name,
+    const cupel_wrapped_t *wrapped, void *env, void (*finalize)(void *env));
+
+/* How CUPEL_WRAP tells the library what a type is: these, with a cupel_valkind_t for values. */
+enum {
+    CUPEL_WRAP_PARAM = 0x10,
+    CUPEL_WRAP_RESULT = 0x20,
+    CUPEL_WRAP_ENV = 0x40,
+    CUPEL_WRAP_CALLER = 0x41,
+    CUPEL_WRAP_NOTHING = 0x42,
+    CUPEL_WRAP_TRAP = 0x43
+};
+
+#if !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+
+/* How CUPEL_WRAP works, to the end of the section: nothing of it is to be used directly. */
+
+/* clang-format off */
+#define CUPEL_WRAP_TYPES(X, sep)                                                                   \
+    X(i32, int32_t, CUPEL_I32) sep() X(u32, uint32_t, CUPEL_I32) sep()                             \
+    X(i64, int64_t, CUPEL_I64) sep() X(u64, uint64_t, CUPEL_I64) sep()                             \
+    X(f32, float, CUPEL_F32) sep() X(f64, double, CUPEL_F64) sep()                                 \
+    X(func, cupel_func_t, CUPEL_FUNCREF) sep() X(externref, cupel_externref_t, CUPEL_EXTERNREF)
+#define CUPEL_WRAP_COMMA() ,
+#define CUPEL_WRAP_SPACE()
+
+/* Results that a function writes through pointers. The longest is first, so that {0} clears all. */
+union cupel_wrap_result {
+    cupel_func_t func;
+    cupel_externref_t externref;
+    int32_t i32;
+    uint32_t u32;
+    int64_t i64;
+    uint64_t u64;
+    float f32;
+    double f64;
+};
+
+/* A call. Where a parameter stands (`at`) is the number of WebAssembly's parameters before it, and
+ * 0x100 times the number of results. */
+struct cupel_wrap_call {
+    void *env;
+    cupel_caller_t *caller;
+    cupel_raw_t *cells;
+    union cupel_wrap_result *results;
+};
+
+static inline int32_t cupel_wrap_load_i32(const struct cupel_wrap_call *c, unsigned i)
+{
+    return c->cells[i].i32;
+}
+static inline uint32_t cupel_wrap_load_u32(const struct cupel_wrap_call *c, unsigned i)
+{
+    return (uint32_t)c->cells[i].i32;
+}
+static inline int64_t cupel_wrap_load_i64(const struct cupel_wrap_call *c, unsigned i)
+{
+    return c->cells[i].i64;
+}
+static inline uint64_t cupel_wrap_load_u64(const struct cupel_wrap_call *c, unsigned i)
+{
+    return (uint64_t)c->cells[i].i64;
+}
+static inline float cupel_wrap_load_f32(const struct cupel_wrap_call *c, unsigned i)
+{
+    return c->cells[i].f32;
+}
+static inline double cupel_wrap_load_f64(const struct cupel_wrap_call *c, unsigned i)
+{
+    return c->cells[i].f64;
+}
+static inline cupel_func_t cupel_wrap_load_func(const struct cupel_wrap_call *c, unsigned i)
+{
+    return cupel_func_from_raw(cupel_caller_context(c->caller), c->cells[i]);
+}
+static inline cupel_externref_t cupel_wrap_load_externref(const struct cupel_wrap_call *c,
+                                                          unsigned i)
+{
+    return cupel_externref_from_raw(cupel_caller_context(c->caller), c->cells[i]);
+}
+
+static inline void cupel_wrap_store_i32(const struct cupel_wrap_call *c, unsigned i, int32_t v)
+{
+    c->cells[i].i32 = v;
+}
+static inline void cupel_wrap_store_u32(const struct cupel_wrap_call *c, unsigned i, uint32_t v)
+{
+    c->cells[i].i32 = (int32_t)v;
+}
+static inline void cupel_wrap_store_i64(const struct cupel_wrap_call *c, unsigned i, int64_t v)
+{
+    c->cells[i].i64 = v;
+}
+static inline void cupel_wrap_store_u64(const struct cupel_wrap_call *c, unsigned i, uint64_t v)
+{
+    c->cells[i].i64 = (int64_t)v;
+}
+static inline void cupel_wrap_store_f32(const struct cupel_wrap_call *c, unsigned i, float v)
+{
+    c->cells[i].f32 = v;
+}
+static inline void cupel_wrap_store_f64(const struct cupel_wrap_call *c, unsigned i, double v)
+{
+    c->cells[i].f64 = v;
+}
+/* Of a foreign reference remains what no store knows. */
+static inline void cupel_wrap_store_func(const struct cupel_wrap_call *c, unsigned i,
+                                         cupel_func_t v)
+{
+    if (!cupel_func_to_raw(cupel_caller_context(c->caller), v, &c->cells[i]))
+        c->cells[i].ref = UINT64_MAX;
+}
+static inline void cupel_wrap_store_externref(const struct cupel_wrap_call *c, unsigned i,
+                                              cupel_externref_t v)
+{
+    if (!cupel_externref_to_raw(cupel_caller_context(c->caller), v, &c->cells[i]))
+        c->cells[i].ref = UINT64_MAX;
+}
+
+/* For each type: what its parameters are given, what becomes of results and of what is returned. */
+#define CUPEL_WRAP_FUNCTIONS(t, T, kind)                                                           \
+    static inline T cupel_wrap_get_##t(const struct cupel_wrap_call *c, unsigned at)               \
+    {                                                                                              \
+        return cupel_wrap_load_##t(c, at & 0xff);                                                  \
+    }                                                                                              \
+    static inline T *cupel_wrap_place_##t(const struct cupel_wrap_call *c, unsigned at)            \
+    {                                                                                              \
+        return &c->results[at >> 8].t;                                                             \
+    }                                                                                              \
+    static inline void cupel_wrap_put_##t(const struct cupel_wrap_call *c, unsigned at,            \
+                                          unsigned first)                                          \
+    {                                                                                              \
+        cupel_wrap_store_##t(c, first + (at >> 8), c->results[at >> 8].t);                         \
+    }                                                                                              \
+    static inline cupel_trap_t *cupel_wrap_return_##t(const struct cupel_wrap_call *c, T v)        \
+    {                                                                                              \
+        cupel_wrap_store_##t(c, 0, v);                                                             \
+        return NULL;                                                                               \
+    }
+CUPEL_WRAP_TYPES(CUPEL_WRAP_FUNCTIONS, CUPEL_WRAP_SPACE)
+
+static inline void *cupel_wrap_get_env(const struct cupel_wrap_call *c, unsigned at)
+{
+    (void)at;
+    return c->env;
+}
+static inline cupel_caller_t *cupel_wrap_get_caller(const struct cupel_wrap_call *c, unsigned at)
+{
+    (void)at;
+    return c->caller;
+}
+static inline void cupel_wrap_put_none(const struct cupel_wrap_call *c, unsigned at, unsigned first)
+{
+    (void)c, (void)at, (void)first;
+}
+static inline cupel_trap_t *cupel_wrap_return_trap(const struct cupel_wrap_call *c,
+                                                   cupel_trap_t *trap)
+{
+    (void)c;
+    return trap;
+}
+
+/* What a parameter's type is, how it moves the count, which of the functions above are for it. */
+#define CUPEL_WRAP_CLASSES(t, T, kind) T: (CUPEL_WRAP_PARAM + kind), T *: (CUPEL_WRAP_RESULT + kind)
+#define CUPEL_WRAP_WIDTHS(t, T, kind) T: 1, T *: 0x100
+#define CUPEL_WRAP_GETS(t, T, kind) T: cupel_wrap_get_##t, T *: cupel_wrap_place_##t
+#define CUPEL_WRAP_PUTS(t, T, kind) T *: cupel_wrap_put_##t
+/* What is returned is asked for by a pointer, since it may be nothing. */
+#define CUPEL_WRAP_RETURN_CLASSES(t, T, kind) T *: (CUPEL_WRAP_RESULT + kind)
+#define CUPEL_WRAP_RETURNS(t, T, kind) T *: cupel_wrap_return_##t
+
+/* Of parameter j: where the next one stands, its value, what is done afterwards, its class. */
+#define CUPEL_WRAP_STEP(j, next, T)                                                                \
+    cupel_at_##next = cupel_at_##j +                                                               \
+                      _Generic((T){0}, CUPEL_WRAP_TYPES(CUPEL_WRAP_WIDTHS, CUPEL_WRAP_COMMA),      \
+                               void *: 0, cupel_caller_t *: 0),
+#define CUPEL_WRAP_VALUE(j, next, T)                                                               \
+    _Generic((T){0}, CUPEL_WRAP_TYPES(CUPEL_WRAP_GETS, CUPEL_WRAP_COMMA),                          \
+             void *: cupel_wrap_get_env, cupel_caller_t *: cupel_wrap_get_caller)                  \
+        (&cupel_call, cupel_at_##j)
+#define CUPEL_WRAP_PUT(j, next, T)                                                                 \
+    _Generic((T){0}, CUPEL_WRAP_TYPES(CUPEL_WRAP_PUTS, CUPEL_WRAP_COMMA),                          \
+             default: cupel_wrap_put_none)(&cupel_call, cupel_at_##j, cupel_first);
+#define CUPEL_WRAP_CLASS(j, next, T)                                                               \
+    _Generic((T){0}, CUPEL_WRAP_TYPES(CUPEL_WRAP_CLASSES, CUPEL_WRAP_COMMA),                       \
+             void *: CUPEL_WRAP_ENV, cupel_caller_t *: CUPEL_WRAP_CALLER),
+#define CUPEL_WRAP_RETURN_CLASS(R)                                                                 \
+    _Generic((R *)0, CUPEL_WRAP_TYPES(CUPEL_WRAP_RETURN_CLASSES, CUPEL_WRAP_COMMA),                \
+             void *: CUPEL_WRAP_NOTHING, cupel_trap_t **: CUPEL_WRAP_TRAP)
+
+/* X for each of n types, with `sep` between them. */
+#define CUPEL_WRAP_EACH_0(X, sep, none)
+#define CUPEL_WRAP_EACH_1(X, sep, A) X(0, 1, A)
+#define CUPEL_WRAP_EACH_2(X, sep, A, B) X(0, 1, A) sep() X(1, 2, B)
+#define CUPEL_WRAP_EACH_3(X, sep, A, B, C) CUPEL_WRAP_EACH_2(X, sep, A, B) sep() X(2, 3, C)
+#define CUPEL_WRAP_EACH_4(X, sep, A, B, C, D)                                                      \
+    CUPEL_WRAP_EACH_3(X, sep, A, B, C) sep() X(3, 4, D)
+#define CUPEL_WRAP_EACH_5(X, sep, A, B, C, D, E)                                                   \
+    CUPEL_WRAP_EACH_4(X, sep, A, B, C, D) sep() X(4, 5, E)
+#define CUPEL_WRAP_EACH_6(X, sep, A, B, C, D, E, F)                                                \
+    CUPEL_WRAP_EACH_5(X, sep, A, B, C, D, E) sep() X(5, 6, F)
+#define CUPEL_WRAP_EACH_7(X, sep, A, B, C, D, E, F, G)                                             \
+    CUPEL_WRAP_EACH_6(X, sep, A, B, C, D, E, F) sep() X(6, 7, G)
+#define CUPEL_WRAP_EACH_8(X, sep, A, B, C, D, E, F, G, H)                                          \
+    CUPEL_WRAP_EACH_7(X, sep, A, B, C, D, E, F, G) sep() X(7, 8, H)
+#define CUPEL_WRAP_EACH_9(X, sep, A, B, C, D, E, F, G, H, I)                                       \
+    CUPEL_WRAP_EACH_8(X, sep, A, B, C, D, E, F, G, H) sep() X(8, 9, I)
+#define CUPEL_WRAP_EACH_10(X, sep, A, B, C, D, E, F, G, H, I, J)                                   \
+    CUPEL_WRAP_EACH_9(X, sep, A, B, C, D, E, F, G, H, I) sep() X(9, 10, J)
+#define CUPEL_WRAP_EACH_11(X, sep, A, B, C, D, E, F, G, H, I, J, K)                                \
+    CUPEL_WRAP_EACH_10(X, sep, A, B, C, D, E, F, G, H, I, J) sep() X(10, 11, K)
+#define CUPEL_WRAP_EACH_12(X, sep, A, B, C, D, E, F, G, H, I, J, K, L)                             \
+    CUPEL_WRAP_EACH_11(X, sep, A, B, C, D, E, F, G, H, I, J, K) sep() X(11, 12, L)
+
+/* Whether a type is void, which `void *` is not, and how many there are in a list: 0 for (void). */
+#define CUPEL_WRAP_VOID_void() ~, 1
+#define CUPEL_WRAP_SECOND(a, b, ...) b
+#define CUPEL_WRAP_SECOND_OF(...) CUPEL_WRAP_SECOND(__VA_ARGS__)
+#define CUPEL_WRAP_IS_VOID(T, ...) CUPEL_WRAP_SECOND_OF(CUPEL_WRAP_VOID_##T(), 0, 0)
+#define CUPEL_WRAP_PICK(A, B, C, D, E, F, G, H, I, J, K, L, n, ...) n
+#define CUPEL_WRAP_COUNT_0(...)                                                                    \
+    CUPEL_WRAP_PICK(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define CUPEL_WRAP_COUNT_1(...) 0
+#define CUPEL_WRAP_COUNT(...)                                                                      \
+    CUPEL_WRAP_JOIN(CUPEL_WRAP_COUNT_, CUPEL_WRAP_IS_VOID(__VA_ARGS__, 0))(__VA_ARGS__)
+#define CUPEL_WRAP_JOIN(a, b) CUPEL_WRAP_JOIN_NOW(a, b)
+#define CUPEL_WRAP_JOIN_NOW(a, b) a##b
+#define CUPEL_WRAP_OPEN(...) __VA_ARGS__
+#define CUPEL_WRAP_EACH(X, sep, P)                                                                 \
+    CUPEL_WRAP_EACH_OF(CUPEL_WRAP_COUNT P, X, sep, CUPEL_WRAP_OPEN P)
+#define CUPEL_WRAP_EACH_OF(n, ...) CUPEL_WRAP_JOIN(CUPEL_WRAP_EACH_, n)(__VA_ARGS__)
+
+/* The call, and the trap that it ends in; returning nothing is not a value. */
+#define CUPEL_WRAP_CALL_0(R, call) cupel_trap_t *cupel_trap =                                      \
+    _Generic((R *)0, CUPEL_WRAP_TYPES(CUPEL_WRAP_RETURNS, CUPEL_WRAP_COMMA),                       \
+             cupel_trap_t **: cupel_wrap_return_trap)(&cupel_call, call)
+#define CUPEL_WRAP_CALL_1(R, call) cupel_trap_t *cupel_trap = NULL; call
+
+#define CUPEL_WRAP(name, function, R, P)                                                           \
+    static cupel_trap_t *name##_cells(void *cupel_env, cupel_caller_t *cupel_caller,               \
+                                      cupel_raw_t *cupel_cells, size_t cupel_ncells)               \
+    {                                                                                              \
+        _Static_assert(_Generic(&function, R(*) P: 1, default: 0),                                 \
+                       "CUPEL_WRAP: " #function " is not declared as " #R " " #P);                 \
+        enum {                                                                                     \
+            cupel_at_0 = 0,                                                                        \
+            CUPEL_WRAP_EACH(CUPEL_WRAP_STEP, CUPEL_WRAP_SPACE, P)                                  \
+            cupel_at_end,                                                                          \
+            cupel_first = CUPEL_WRAP_RETURN_CLASS(R) < CUPEL_WRAP_ENV                              \
+        };                                                                                         \
+        union cupel_wrap_result cupel_results[((cupel_at_end - 1) >> 8) + 1] = {{{0}}};            \
+        const struct cupel_wrap_call cupel_call = {cupel_env, cupel_caller, cupel_cells,           \
+                                                   cupel_results};                                 \
+        (void)cupel_ncells, (void)cupel_call;                                                      \
+        CUPEL_WRAP_JOIN(CUPEL_WRAP_CALL_, CUPEL_WRAP_IS_VOID(R, 0))                                \
+            (R, function(CUPEL_WRAP_EACH(CUPEL_WRAP_VALUE, CUPEL_WRAP_COMMA, P)));                 \
+        if (!cupel_trap) {                                                                         \
+            CUPEL_WRAP_EACH(CUPEL_WRAP_PUT, CUPEL_WRAP_SPACE, P)                                   \
+        }                                                                                          \
+        return cupel_trap;                                                                         \
+    }                                                                                              \
+    static const cupel_wrapped_t name = {name##_cells, CUPEL_WRAP_RETURN_CLASS(R),                 \
+                                         CUPEL_WRAP_COUNT P,                                       \
+                                         {CUPEL_WRAP_EACH(CUPEL_WRAP_CLASS, CUPEL_WRAP_SPACE, P) 0}}
+
+/* clang-format on */
+#endif
+
 #ifdef __cplusplus
 }
 #endif

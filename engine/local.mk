@@ -91,6 +91,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/fuel.c \
 	engine/runtime/func.c \
 	engine/runtime/func.h \
+	engine/runtime/func_wrap.c \
 	engine/runtime/global.c \
 	engine/runtime/global.h \
 	engine/runtime/handler_table.c \

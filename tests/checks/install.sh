@@ -26,10 +26,10 @@ export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_ALLOW_SYSTEM_CFLAGS PKG
 [ -n "$root" ] || unset PKG_CONFIG_SYSROOT_DIR
 flags=$($PKG_CONFIG --cflags --libs cupel) || complain "pkg-config does not find cupel in $PKG_CONFIG_PATH"
 
-example=$srcdir/tests/examples/example_memory.c
-try() { # name, then the compiler with its options
+try() { # name, example, then the compiler with its options
     name=$1
-    shift
+    example=$srcdir/tests/examples/$2
+    shift 2
     # shellcheck disable=SC2086
     if ! "$@" -Wall -Wextra -Werror $MODE_CFLAGS "$example" -o "$tmp/example" $flags 2> "$tmp/errors"; then
         complain "the example does not build as $name:"
@@ -41,9 +41,10 @@ try() { # name, then the compiler with its options
     fi
 }
 
-try C11 "$CC" -std=c11 -pedantic-errors
+try C11 example_memory.c "$CC" -std=c11 -pedantic-errors
+try "C11, wrapped functions" example_wrap.c "$CC" -std=c11 -pedantic-errors
 if [ -n "${CXX:-}" ]; then
-    try C++17 "$CXX" -x c++ -std=c++17
+    try C++17 example_memory.c "$CXX" -x c++ -std=c++17
 else
     echo "no C++ compiler: the example was not tried as C++17 (Debian package: g++)"
 fi

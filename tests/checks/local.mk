@@ -4,6 +4,7 @@ style_checks = \
 	tests/checks/layers.sh \
 	tests/checks/size.sh \
 	tests/checks/headers.sh \
+	tests/checks/wrap.sh \
 	tests/checks/docs.sh \
 	tests/checks/symbols.sh \
 	tests/checks/format.sh
@@ -25,6 +26,8 @@ check-size:
 	$(run_check) $(srcdir)/tests/checks/size.sh
 check-headers:
 	$(run_check) $(srcdir)/tests/checks/headers.sh
+check-wrap:
+	$(run_check) $(srcdir)/tests/checks/wrap.sh
 check-docs: $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	$(run_check) $(srcdir)/tests/checks/docs.sh
 check-symbols: $(lib_LTLIBRARIES)
@@ -93,7 +96,7 @@ coverage:
 	+cd coverage.d && $(MAKE) check
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/checks/coverage.sh '$(abs_srcdir)' coverage.d
 
-.PHONY: doxygen update-symbols check-layers check-size check-headers check-docs check-symbols format-check format lint \
+.PHONY: doxygen update-symbols check-layers check-size check-headers check-wrap check-docs check-symbols format-check format lint \
 	check-asan check-ubsan check-tsan check-oom check-valgrind fuzz coverage
 
 # Folders that the build made: sub-builds, and data unpacked or compiled for tests.

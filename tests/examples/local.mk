@@ -9,7 +9,8 @@ examples = \
 	tests/examples/example_linking \
 	tests/examples/example_memory \
 	tests/examples/example_resumable \
-	tests/examples/example_typed
+	tests/examples/example_typed \
+	tests/examples/example_wrap
 
 check_PROGRAMS += $(examples)
 TESTS += $(examples)
@@ -50,3 +51,7 @@ tests_examples_example_resumable_LDADD = libcupel-static.la
 tests_examples_example_typed_SOURCES = tests/examples/example_typed.c
 tests_examples_example_typed_CPPFLAGS = -I$(srcdir)/engine
 tests_examples_example_typed_LDADD = libcupel-static.la
+
+tests_examples_example_wrap_SOURCES = tests/examples/example_wrap.c
+tests_examples_example_wrap_CPPFLAGS = -I$(srcdir)/engine
+tests_examples_example_wrap_LDADD = libcupel-static.la

@@ -23,6 +23,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_externref.c \
 	tests/engine/runtime/test_fuel.c \
 	tests/engine/runtime/test_func.c \
+	tests/engine/runtime/test_func_wrap.c \
 	tests/engine/runtime/test_global.c \
 	tests/engine/runtime/test_handles.c \
 	tests/engine/runtime/test_host_call.c \

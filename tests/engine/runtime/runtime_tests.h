@@ -27,6 +27,7 @@
     T(resumable)                                                                                   \
     T(call_hook)                                                                                   \
     T(typed_func)                                                                                  \
+    T(func_wrap)                                                                                   \
     T(resumable_nested)                                                                            \
     T(fuel)                                                                                        \
     T(backtrace)                                                                                   \
