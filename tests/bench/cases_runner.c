@@ -1,8 +1,8 @@
 /*
  * cases-runner: runs the benchmark cases through libcupel and checks every expected value. (What times them is cupel-bench.)
  *
- * Without options each case runs in four ways, guard pages or checked memory, with fuel and without;
- * what a case costs in fuel must be the same on both memory paths.
+ * Without options the cases are those of $CUPEL_BENCH_DIR and the vector kernels of this build, and each runs in four ways, guard pages or checked memory,
+ * with fuel and without; what a case costs in fuel must be the same on both memory paths.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,12 +15,20 @@
 /* What automake takes for "skipped". */
 #define EXIT_SKIPPED 77
 
+/* The vector kernels, where the build puts them. */
+#define KERNELS_DIR "tests/bench/simd-wasm"
+
+#define MAX_DIRS 8
+
 struct run {
     struct case_options options;
     bool guarded, checked;
     bool fuel, no_fuel;
+    const char *dirs[MAX_DIRS];
+    int dir_count;
     char **wanted; /* parts of names; none means all */
     int wanted_count;
+    unsigned tables; /* that there were cases to run of */
     unsigned passed, failed, skipped;
 };
 
@@ -113,16 +121,18 @@ static void run_all(struct run *run, const struct case_table *table)
 
 static void print_help(void)
 {
-    puts("Usage: cases-runner [OPTION...] [CASE...]\n"
-         "Runs the cases whose name contains one of CASE; without any, all.\n\n"
-         "  --dir DIR          the cases (default $CUPEL_BENCH_DIR)\n"
-         "  --guard-pages      only with guard pages (default: both ways)\n"
-         "  --no-guard-pages   only with explicit bounds checks\n"
-         "  --fuel             only metered (default: both ways)\n"
-         "  --no-fuel          only unmetered\n"
-         "  --lazy             compile each function at its first call\n"
-         "  --lazy-translation validate at once, translate at the first call\n"
-         "  --image            write and read back each module's image");
+    puts(
+        "Usage: cases-runner [OPTION...] [CASE...]\n"
+        "Runs the cases whose name contains one of CASE; without any, all.\n\n"
+        "  --dir DIR          the cases; may be repeated (default $CUPEL_BENCH_DIR and the vector\n"
+        "                     kernels)\n"
+        "  --guard-pages      only with guard pages (default: both ways)\n"
+        "  --no-guard-pages   only with explicit bounds checks\n"
+        "  --fuel             only metered (default: both ways)\n"
+        "  --no-fuel          only unmetered\n"
+        "  --lazy             compile each function at its first call\n"
+        "  --lazy-translation validate at once, translate at the first call\n"
+        "  --image            write and read back each module's image");
 }
 
 static void usage_error(const char *what)
@@ -133,11 +143,11 @@ static void usage_error(const char *what)
 
 static void parse(struct run *run, int argc, char **argv)
 {
-    *run = (struct run){.options = {.dir = getenv("CUPEL_BENCH_DIR")}, .wanted = argv};
+    *run = (struct run){.wanted = argv};
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
-        if (strcmp(word, "--dir") == 0 && i + 1 < argc) {
-            run->options.dir = argv[++i];
+        if (strcmp(word, "--dir") == 0 && i + 1 < argc && run->dir_count < MAX_DIRS) {
+            run->dirs[run->dir_count++] = argv[++i];
         } else if (strcmp(word, "--guard-pages") == 0) {
             run->guarded = true;
         } else if (strcmp(word, "--no-guard-pages") == 0) {
@@ -169,19 +179,51 @@ static void parse(struct run *run, int argc, char **argv)
     }
 }
 
+/* Runs the cases of a folder; says so if there are none. */
+static void run_dir(struct run *run, const char *dir)
+{
+    char path[4096], why[256] = "";
+    snprintf(path, sizeof path, "%s/missing", dir);
+    FILE *missing = fopen(path, "r");
+    if (missing != NULL) {
+        printf("%s: skipped: %s", dir, fgets(why, sizeof why, missing) != NULL ? why : "\n");
+        fclose(missing);
+        return;
+    }
+    struct case_table table;
+    run->options.dir = dir;
+    run->tables++;
+    case_table_read(&table, dir);
+    run_all(run, &table);
+    case_table_fini(&table);
+}
+
+static void choose_dirs(struct run *run)
+{
+    const char *dir = getenv("CUPEL_BENCH_DIR");
+    if (run->dir_count > 0) {
+        return;
+    }
+    if (dir != NULL && dir[0] != '\0') {
+        run->dirs[run->dir_count++] = dir;
+    } else {
+        puts("the benchmark programs: skipped: configure --with-bench-cases=DIR says where they "
+             "are");
+    }
+    run->dirs[run->dir_count++] = KERNELS_DIR;
+}
+
 int main(int argc, char **argv)
 {
     struct run run;
     parse(&run, argc, argv);
-    if (run.options.dir == NULL || run.options.dir[0] == '\0') {
-        fputs("cases-runner: no cases; configure --with-bench-cases=DIR says where they are\n",
-              stderr);
+    choose_dirs(&run);
+    for (int i = 0; i < run.dir_count; i++) {
+        run_dir(&run, run.dirs[i]);
+    }
+    printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed, run.skipped);
+    if (run.tables == 0) {
         return EXIT_SKIPPED;
     }
-    struct case_table table;
-    case_table_read(&table, run.options.dir);
-    run_all(&run, &table);
-    case_table_fini(&table);
-    printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed, run.skipped);
     return run.failed > 0 || run.passed == 0 ? 1 : 0;
 }

@@ -13,7 +13,38 @@ tests_bench_cases_runner_LDADD = libcupel-static.la
 tests_bench_cupel_peer_SOURCES = $(cases_sources) tests/bench/cupel_peer.c
 tests_bench_cupel_peer_LDADD = libcupel-static.la
 
-TESTS += tests/bench/cases-runner
+# Vector kernels: for wasm32 as cases, natively as the scalars that these are compared with.
+check_PROGRAMS += tests/bench/simd-scalars
+simd_kernels = \
+	tests/bench/simd/alpha_blend.c \
+	tests/bench/simd/chacha_blocks.c \
+	tests/bench/simd/dot_bytes.c \
+	tests/bench/simd/dot_double.c \
+	tests/bench/simd/escape_time.c \
+	tests/bench/simd/fir_filter.c \
+	tests/bench/simd/gray_levels.c \
+	tests/bench/simd/hex_encode.c \
+	tests/bench/simd/matmul_float.c \
+	tests/bench/simd/prefix_sum.c \
+	tests/bench/simd/saxpy.c \
+	tests/bench/simd/utf8_count.c
+tests_bench_simd_scalars_SOURCES = \
+	$(simd_kernels) \
+	$(cases_sources) \
+	tests/bench/simd/kernel.h \
+	tests/bench/simd/kernels.def \
+	tests/bench/simd_scalars.c
+tests_bench_simd_scalars_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
+tests_bench_simd_scalars_LDADD = libcupel-static.la
+
+check_DATA += tests/bench/simd.stamp
+tests/bench/simd.stamp: $(simd_kernels) tests/bench/simd/kernel.h tests/bench/simd/kernels.def tests/bench/simd/cases.tsv \
+		tests/bench/simd/build.sh tests/programs/wasm_cc.sh
+	$(AM_V_GEN)$(SHELL) $(srcdir)/tests/bench/simd/build.sh '$(srcdir)' tests/bench/simd-wasm && touch $@
+EXTRA_DIST += tests/bench/simd/build.sh tests/bench/simd/cases.tsv
+CLEANFILES += tests/bench/simd.stamp
+
+TESTS += tests/bench/cases-runner tests/bench/simd-scalars
 
 # A program to run by hand; `make bench` runs it with BENCH_OPTIONS.
 EXTRA_DIST += tests/bench/README.md tests/bench/cupel_bench.py tests/bench/peer_node.js
@@ -22,4 +53,7 @@ tests/bench/cupel-bench: tests/bench/cupel_bench.py
 	$(AM_V_GEN)$(MKDIR_P) tests/bench && cp $(srcdir)/tests/bench/cupel_bench.py $@ && chmod +x $@
 bench: tests/bench/cupel-bench tests/bench/cupel-peer$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) tests/bench/cupel-bench $(BENCH_OPTIONS)
-.PHONY: bench
+bench-simd: tests/bench/cupel-bench tests/bench/cupel-peer$(EXEEXT) tests/bench/simd.stamp
+	@if test -f tests/bench/simd-wasm/missing; then cat tests/bench/simd-wasm/missing >&2; exit 1; fi
+	$(AM_TESTS_ENVIRONMENT) tests/bench/cupel-bench --cases tests/bench/simd-wasm/cases.tsv $(BENCH_OPTIONS)
+.PHONY: bench bench-simd

@@ -122,11 +122,11 @@ function load() {
     return module;
 }
 
-let module = load();
+let loaded = load();
 for (let i = 0; i < 3 || performance.now() < until; i++) {
-    const observed = sample(module);
+    const observed = sample(loaded);
     if (i === 0) console.log('observed ' + observed);
-    if (startsOnly) module = load();
+    if (startsOnly) loaded = load();
 }
 for (const [what, list] of Object.entries(time))
     if (list.length > 0)

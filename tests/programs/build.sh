@@ -8,21 +8,10 @@ out=$2
 rm -rf "$out"
 mkdir -p "$out" || exit 1
 
-cc=
-for candidate in ${WASM_CC:-} clang-19 clang; do
-    if echo 'int f(void) { return 1; }' >"$out/probe.c" &&
-        "$candidate" --target=wasm32 -nostdlib -Wl,--no-entry -Wl,--export-all \
-            -o "$out/probe.wasm" "$out/probe.c" 2>/dev/null; then
-        cc=$candidate
-        break
-    fi
-done
-rm -f "$out/probe.c" "$out/probe.wasm"
-if [ -z "$cc" ]; then
-    echo 'no clang that can compile and link for wasm32 (Debian packages: clang-19 lld-19)' \
-        >"$out/missing"
+cc=$(sh "$source/tests/programs/wasm_cc.sh" "$out") || {
+    echo "$cc" >"$out/missing"
     exit 0
-fi
+}
 
 # build VARIANT FLAG...
 build() {

@@ -34,8 +34,8 @@ TESTS += tests/programs/programs-runner
 check_DATA += tests/programs/wasm.stamp
 
 tests/programs/wasm.stamp: $(test_programs) tests/programs/program.h tests/programs/programs.def \
-		tests/programs/minilib.c tests/programs/build.sh
+		tests/programs/minilib.c tests/programs/build.sh tests/programs/wasm_cc.sh
 	$(AM_V_GEN)$(SHELL) $(srcdir)/tests/programs/build.sh '$(srcdir)' tests/programs/wasm && touch $@
 
-EXTRA_DIST += tests/programs/README.md tests/programs/build.sh tests/programs/minilib.c
+EXTRA_DIST += tests/programs/README.md tests/programs/build.sh tests/programs/minilib.c tests/programs/wasm_cc.sh
 CLEANFILES += tests/programs/wasm.stamp
