@@ -244,12 +244,13 @@ typedef enum cupel_errorkind {
     CUPEL_ERROR_UNSUPPORTED = 4,   /* needs a feature that is switched off or missing */
     CUPEL_ERROR_LIMIT = 5,         /* exceeds a limit of the engine, the store or the limiter */
     CUPEL_ERROR_LINK = 6,          /* an import is missing or of another type */
-    CUPEL_ERROR_TYPE = 7,          /* arguments of the wrong number or type */
+    CUPEL_ERROR_TYPE = 7,          /* a value or a function of the wrong type */
     CUPEL_ERROR_MISUSE = 8,        /* a foreign handle, a bad parameter, metering off ... */
     CUPEL_ERROR_IMAGE = 9,         /* a precompiled image is stale or damaged */
     CUPEL_ERROR_HOST = 10,         /* a host function or callback failed */
     CUPEL_ERROR_NOT_FOUND = 11,    /* no such export, definition ... */
-    CUPEL_ERROR_TRAP = 12          /* a trap that was made an error of */
+    CUPEL_ERROR_TRAP = 12,         /* a trap that was made an error of */
+    CUPEL_ERROR_ARITY = 13         /* arguments, inputs or results of the wrong number */
 } cupel_errorkind_t;
 
 /* Which way linking failed. The names are those of engine/base/link_errors.def. */
@@ -841,7 +842,9 @@ CUPEL_API cupel_externref_t cupel_externref_from_raw(const cupel_context_t *ctx,
 CUPEL_API cupel_own cupel_functype_t *cupel_func_type(const cupel_context_t *ctx,
                                                       cupel_func_t func);
 /* Calls a function. `results` must have room for all its results. Ends in results, `*trap`, or an
- * error (wrong number or kind of arguments, foreign handle ...), exactly one. */
+ * error, exactly one. Before anything runs: CUPEL_ERROR_ARITY for another number of arguments or too
+ * little room, CUPEL_ERROR_TYPE for an argument of another kind, CUPEL_ERROR_MISUSE for a foreign
+ * handle. */
 CUPEL_API cupel_own cupel_error_t *cupel_func_call(cupel_context_t *ctx, cupel_func_t func,
                                                    const cupel_val_t *args, size_t nargs,
                                                    cupel_val_t *results, size_t nresults,
@@ -862,7 +865,8 @@ typedef struct cupel_typed_func {
     uint32_t cells;
 } cupel_typed_func_t;
 
-/* CUPEL_ERROR_TYPE if the function is not of exactly that type. */
+/* If the function is not of exactly that type, CUPEL_ERROR_ARITY for other numbers of parameters or
+ * results and CUPEL_ERROR_TYPE for other kinds. */
 CUPEL_API cupel_own cupel_error_t *cupel_func_typed(const cupel_context_t *ctx, cupel_func_t func,
                                                     const cupel_valkind_t *params, size_t nparams,
                                                     const cupel_valkind_t *results, size_t nresults,
@@ -906,8 +910,8 @@ CUPEL_API cupel_own cupel_error_t *cupel_func_call_resumable(
  * sets the fuel before. Ends in results (of the function that was called at first), `*trap`, an
  * error, or suspended once more, which cupel_resumable_reason tells.
  *
- * Until WebAssembly runs nothing is lost: after CUPEL_ERROR_TYPE for inputs, CUPEL_ERROR_MISUSE for
- * another store's context, CUPEL_ERROR_LIMIT where the frames do not fit under the limits (of a
+ * Until WebAssembly runs nothing is lost: after CUPEL_ERROR_ARITY and CUPEL_ERROR_TYPE for inputs,
+ * CUPEL_ERROR_MISUSE for another store's context, CUPEL_ERROR_LIMIT where the frames do not fit under the limits (of a
  * deeply nested host call), and after what a call hook returned on CUPEL_CALLING_WASM, the call is
  * suspended as before. CUPEL_ERROR_MISUSE, too, if the call is not suspended.
  */

@@ -190,10 +190,10 @@ cupel_error_t *call_func(struct cupel_store *store, struct callee callee, const 
 static cupel_error_t *check_counts(const functype *type, size_t nargs, size_t nresults)
 {
     if (nargs != type->nparams)
-        return error_new(ERR_TYPE, "the function takes %u arguments, not %zu", type->nparams,
+        return error_new(ERR_ARITY, "the function takes %u arguments, not %zu", type->nparams,
                          nargs);
     if (nresults < type->nresults)
-        return error_new(ERR_TYPE, "the function has %u results, there is room for %zu",
+        return error_new(ERR_ARITY, "the function has %u results, there is room for %zu",
                          type->nresults, nresults);
     return NULL;
 }

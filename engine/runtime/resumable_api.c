@@ -93,9 +93,9 @@ static cupel_error_t *check_values(const struct resume_values *v, const struct c
     const functype *host = by_host ? resumable_host_type(r) : NULL;
     uint32_t wanted = by_host ? host->nresults : 0;
     if (v->ninputs != wanted)
-        return error_new(ERR_TYPE, "the call waits for %u inputs, not %zu", wanted, v->ninputs);
+        return error_new(ERR_ARITY, "the call waits for %u inputs, not %zu", wanted, v->ninputs);
     if (v->nresults < own->nresults)
-        return error_new(ERR_TYPE, "the function has %u results, there is room for %zu",
+        return error_new(ERR_ARITY, "the function has %u results, there is room for %zu",
                          own->nresults, v->nresults);
     for (uint32_t i = 0; i < wanted; i++) {
         cupel_error_t *error = check_input(r, host->results[i], &v->inputs[i], i);

@@ -3,17 +3,21 @@
  * is one of this store, and moves cells as they are. What keeps it safe is cheap: indices are looked
  * up in the store's lists again, and cells are settled as any others (raw.c).
  */
-#include <string.h>
-
 #include "engine/runtime/activation.h"
 #include "engine/runtime/call.h"
 #include "engine/runtime/error.h"
 #include "engine/runtime/raw.h"
 #include "engine/runtime/resumable.h"
 
-static bool same_kinds(const cupel_valkind_t *a, size_t na, const cupel_valkind_t *b, size_t nb)
+/* `what` is "parameter" or "result"; the numbers agree. */
+static cupel_error_t *check_kinds(const char *what, const cupel_valkind_t *found,
+                                  const cupel_valkind_t *expected, size_t n)
 {
-    return na == nb && (na == 0 || memcmp(a, b, na * sizeof *a) == 0);
+    for (size_t i = 0; i < n; i++)
+        if (found[i] != expected[i])
+            return error_new(ERR_TYPE, "the function's %s %zu is %s, not %s", what, i,
+                             cupel_valkind_name(found[i]), cupel_valkind_name(expected[i]));
+    return NULL;
 }
 
 cupel_error_t *cupel_func_typed(const cupel_context_t *ctx, cupel_func_t func,
@@ -27,11 +31,15 @@ cupel_error_t *cupel_func_typed(const cupel_context_t *ctx, cupel_func_t func,
     if (error)
         return error;
     const functype *type = callee.type;
-    if (!same_kinds(type->param_kinds, type->nparams, params, nparams) ||
-        !same_kinds(type->result_kinds, type->nresults, results, nresults))
-        return error_new(ERR_TYPE,
-                         "the function's %u parameters and %u results are not those expected",
-                         type->nparams, type->nresults);
+    if (type->nparams != nparams || type->nresults != nresults)
+        return error_new(ERR_ARITY,
+                         "the function has %u parameters and %u results, not %zu and %zu",
+                         type->nparams, type->nresults, nparams, nresults);
+    error = check_kinds("parameter", type->param_kinds, params, nparams);
+    if (!error)
+        error = check_kinds("result", type->result_kinds, results, nresults);
+    if (error)
+        return error;
     *out = (cupel_typed_func_t){func, frame_values(type)};
     return NULL;
 }

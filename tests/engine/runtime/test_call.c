@@ -66,9 +66,10 @@ START_TEST(refused_before_running)
     cupel_func_t f = get_func(&t, world_instantiate(&t, NULL, 0), "add");
     uint64_t before, after;
     must(cupel_context_get_fuel(t.ctx, &before));
-    expect_error(cupel_func_call(t.ctx, f, args, 3, &result, 1, &trap), CUPEL_ERROR_TYPE,
+    expect_error(cupel_func_call(t.ctx, f, args, 3, &result, 1, &trap), CUPEL_ERROR_ARITY,
                  "takes 2 arguments, not 3");
-    expect_error(cupel_func_call(t.ctx, f, args, 2, NULL, 0, &trap), CUPEL_ERROR_TYPE, "1 results");
+    expect_error(cupel_func_call(t.ctx, f, args, 2, NULL, 0, &trap), CUPEL_ERROR_ARITY,
+                 "1 results");
     args[1].kind = CUPEL_F32;
     expect_error(cupel_func_call(t.ctx, f, args, 2, &result, 1, &trap), CUPEL_ERROR_TYPE,
                  "argument 1 must be i32, not f32");

@@ -14,6 +14,7 @@ START_TEST(names)
     ck_assert_str_eq(cupel_externkind_name(CUPEL_EXTERN_FUNC), "func");
     ck_assert_str_eq(cupel_externkind_name(CUPEL_EXTERN_GLOBAL), "global");
     ck_assert_str_eq(cupel_errorkind_name(CUPEL_ERROR_LINK), "link");
+    ck_assert_str_eq(cupel_errorkind_name(CUPEL_ERROR_ARITY), "arity");
     ck_assert_str_eq(cupel_errorkind_name((cupel_errorkind_t)99), "unknown");
     ck_assert_str_eq(cupel_trapcode_name(CUPEL_TRAP_OUT_OF_FUEL), "out_of_fuel");
     ck_assert_str_eq(cupel_trapcode_name(CUPEL_TRAP_HOST), "host");

@@ -211,10 +211,10 @@ START_TEST(inputs_are_checked)
     cupel_func_t f = get_func(&t, world_instantiate(&t, &import, 1), "go");
     must(cupel_externref_new(t.ctx, &t, NULL, &good[1].of.externref));
     cupel_resumable_t *r = suspend_i32(&t, f, 77);
-    refuse(&t, r, good, 0, 2, CUPEL_ERROR_TYPE, "waits for 2 inputs, not 0");
-    refuse(&t, r, good, 1, 2, CUPEL_ERROR_TYPE, "waits for 2 inputs, not 1");
-    refuse(&t, r, good, 3, 2, CUPEL_ERROR_TYPE, "waits for 2 inputs, not 3");
-    refuse(&t, r, good, 2, 1, CUPEL_ERROR_TYPE, "2 results, there is room for 1");
+    refuse(&t, r, good, 0, 2, CUPEL_ERROR_ARITY, "waits for 2 inputs, not 0");
+    refuse(&t, r, good, 1, 2, CUPEL_ERROR_ARITY, "waits for 2 inputs, not 1");
+    refuse(&t, r, good, 3, 2, CUPEL_ERROR_ARITY, "waits for 2 inputs, not 3");
+    refuse(&t, r, good, 2, 1, CUPEL_ERROR_ARITY, "2 results, there is room for 1");
     memcpy(bad, good, sizeof bad);
     bad[1] = val_i32(3);
     refuse(&t, r, bad, 2, 2, CUPEL_ERROR_TYPE, "input 1 must be externref, not i32");
@@ -304,7 +304,7 @@ START_TEST(calls_that_do_not_stop)
     ck_assert_ptr_null(r);
     ck_assert_int_eq(result.of.i32, 5);
     expect_error(cupel_func_call_resumable(t.ctx, inc, &arg, 0, &result, 1, &r, &trap),
-                 CUPEL_ERROR_TYPE, "takes 1 arguments, not 0");
+                 CUPEL_ERROR_ARITY, "takes 1 arguments, not 0");
     expect_error(cupel_func_call_resumable(other.ctx, inc, &arg, 1, &result, 1, &r, &trap),
                  CUPEL_ERROR_MISUSE, "not one of this store");
     expect_error(cupel_func_call_resumable(t.ctx, inc, &arg, 1, &result, 1, NULL, &trap),

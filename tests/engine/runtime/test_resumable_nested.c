@@ -123,7 +123,7 @@ START_TEST(out_of_fuel_is_seen)
     ck_assert_int_eq(cupel_trap_code(seen), CUPEL_TRAP_OUT_OF_FUEL);
     ck_assert_uint_gt(cupel_trap_depth(seen), 1);
     ck_assert_uint_eq(cupel_trap_frame_count(seen), cupel_trap_depth(seen));
-    expect_error(cupel_resumable_resume(t.ctx, r, &arg, 1, &result, 1, &trap), CUPEL_ERROR_TYPE,
+    expect_error(cupel_resumable_resume(t.ctx, r, &arg, 1, &result, 1, &trap), CUPEL_ERROR_ARITY,
                  "waits for 0 inputs, not 1");
     expect_trap(cupel_resumable_into_trap(r), CUPEL_TRAP_OUT_OF_FUEL, "");
     world_fini(&t);

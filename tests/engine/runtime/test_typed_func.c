@@ -32,9 +32,14 @@ START_TEST(types_are_checked_once)
     cupel_valkind_t two[2] = {CUPEL_I32, CUPEL_I32}, wrong[2] = {CUPEL_I32, CUPEL_F32};
     world_init(&t, 0);
     cupel_func_t add = get_func(&t, build(&t), "add");
-    expect_error(cupel_func_typed(t.ctx, add, two, 1, &I32, 1, &f), CUPEL_ERROR_TYPE, "2 param");
-    expect_error(cupel_func_typed(t.ctx, add, wrong, 2, &I32, 1, &f), CUPEL_ERROR_TYPE, "2 param");
-    expect_error(cupel_func_typed(t.ctx, add, two, 2, NULL, 0, &f), CUPEL_ERROR_TYPE, "1 results");
+    expect_error(cupel_func_typed(t.ctx, add, two, 1, &I32, 1, &f), CUPEL_ERROR_ARITY,
+                 "2 parameters and 1 results, not 1 and 1");
+    expect_error(cupel_func_typed(t.ctx, add, wrong, 2, &I32, 1, &f), CUPEL_ERROR_TYPE,
+                 "parameter 1 is i32, not f32");
+    expect_error(cupel_func_typed(t.ctx, add, two, 2, &wrong[1], 1, &f), CUPEL_ERROR_TYPE,
+                 "result 0 is i32, not f32");
+    expect_error(cupel_func_typed(t.ctx, add, two, 2, NULL, 0, &f), CUPEL_ERROR_ARITY,
+                 "1 results, not 2 and 0");
     ck_assert_uint_eq(f.func.store_id, 0);
     must(cupel_func_typed(t.ctx, add, two, 2, &I32, 1, &f));
     ck_assert_uint_eq(f.cells, 2);
