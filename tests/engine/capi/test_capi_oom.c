@@ -240,12 +240,47 @@ static bool use_table(struct life *l)
     return ok;
 }
 
+/* Copies of what has no memory of its own to begin with are counted references. */
+static bool copy_all(struct life *l)
+{
+    wasm_val_t array[2] = {ref_val(wasm_foreign_as_ref(l->foreign)), i32_val(3)};
+    wasm_val_vec_t vals, more_vals;
+    wasm_extern_vec_t externs;
+    wasm_externtype_vec_t types, more_types;
+    wasm_functype_vec_t functypes, more_functypes;
+    wasm_val_copy(&array[0], &array[0]); /* the vector's, whatever becomes of it */
+    wasm_val_vec_new(&vals, 2, array);
+    wasm_val_vec_copy(&more_vals, &vals);
+    wasm_extern_vec_copy(&externs, &l->exports);
+    wasm_externtype_vec_new_uninitialized(&types, l->exports.size);
+    for (size_t i = 0; i < types.size; i++)
+        types.data[i] = wasm_extern_type(l->exports.data[i]);
+    wasm_externtype_vec_copy(&more_types, &types);
+    wasm_functype_t *functype = wasm_func_type(l->host);
+    wasm_functype_vec_new(&functypes, functype ? 1 : 0, &functype);
+    wasm_functype_vec_copy(&more_functypes, &functypes);
+    wasm_globaltype_t *gt = wasm_global_type(wasm_extern_as_global(l->exports.data[2]));
+    wasm_memorytype_t *mt = wasm_memory_type(wasm_extern_as_memory(l->exports.data[1]));
+    bool ok = worked(l, more_vals.size == 2 && externs.size == 5 && more_types.size == 5 &&
+                            more_functypes.size == 1 && gt && mt);
+    wasm_globaltype_delete(gt);
+    wasm_memorytype_delete(mt);
+    wasm_functype_vec_delete(&functypes);
+    wasm_functype_vec_delete(&more_functypes);
+    wasm_externtype_vec_delete(&types);
+    wasm_externtype_vec_delete(&more_types);
+    wasm_extern_vec_delete(&externs);
+    wasm_val_vec_delete(&vals);
+    wasm_val_vec_delete(&more_vals);
+    return ok;
+}
+
 static void live(struct life *l)
 {
     if (begin(l) && make_host(l) && make_objects(l) && instantiate(l)) {
         const wasm_func_t *pass = wasm_extern_as_func(l->exports.data[3]);
         bool ok = call_pass(l, pass, 2, false) && call_pass(l, l->host, 10, false) &&
-                  call_pass(l, pass, 2, true) && call_func(l) && use_table(l);
+                  call_pass(l, pass, 2, true) && call_func(l) && use_table(l) && copy_all(l);
         ck_assert(ok == !l->failed);
     }
     wasm_extern_vec_delete(&l->exports);

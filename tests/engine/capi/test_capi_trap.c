@@ -1,6 +1,7 @@
 /*
  * Traps: messages, the way of a host function's trap, origins and traces.
  */
+#include "engine/capi/capi_store.h"
 #include "tests/engine/capi/capi_tests.h"
 
 static void check_message(wasm_trap_t *trap, const char *text)
@@ -220,6 +221,81 @@ START_TEST(of_wasm)
 }
 END_TEST
 
+/* wasm.h has no word for the compilation mode, so the engine within is exchanged. */
+static void begin_lazy(struct setup *s)
+{
+    cupel_config_t *config = cupel_config_new();
+    cupel_config_set_compilation_mode(config, CUPEL_COMPILE_LAZY);
+    s->engine = wasm_engine_new();
+    cupel_engine_delete(s->engine->engine);
+    s->engine->engine = cupel_engine_new_with_config(config);
+    s->store = wasm_store_new(s->engine);
+    ck_assert_ptr_nonnull(s->store);
+    wasm_init(&s->w);
+}
+
+/* Functions that are no more than a call of their own: of function `callee`. */
+static void export_caller(struct wasm *w, const char *name, uint8_t callee)
+{
+    wasm_export_func(w, name, "", "", BYTES(W_CALL, callee, W_END));
+}
+
+/* What cannot be compiled shows at each first call, which cupel.h ends in an error. */
+START_TEST(of_an_invalid_body)
+{
+    struct setup s;
+    struct failing f = {0};
+    begin_lazy(&s);
+    f.s = &s;
+    wasm_func_t *host = host_func(&s, "", "", stop, &f);
+    wasm_extern_t *imports[] = {wasm_func_as_extern(host)};
+    wasm_import_func(&s.w, "", "", wasm_type(&s.w, "", ""));
+    wasm_export_func(&s.w, "bad", "", "", BYTES(W_I32_CONST, 0, W_END));
+    export_caller(&s.w, "calls", 1);
+    export_caller(&s.w, "host", 0);
+    wasm_export_func(&s.w, "good", "i", "i", BYTES(W_LOCAL_GET, 0, W_END));
+    wasm_instance_t *instance = setup_instantiate(&s, imports, 1);
+    wasm_func_t *bad = take_func(instance, 0), *calls = take_func(instance, 1);
+    wasm_func_t *through_host = take_func(instance, 2), *good = take_func(instance, 3);
+    for (int i = 0; i < 2; i++) {
+        wasm_trap_t *trap = call_trap(bad, 0, ref_val(NULL));
+        ck_assert_ptr_null(wasm_trap_origin(trap));
+        expect_trap(trap, "1 values too many");
+        expect_trap(call_trap(calls, 0, ref_val(NULL)), "1 values too many");
+        /* A host function that has met it hands the trap on. */
+        f.trap = call_trap(bad, 0, ref_val(NULL));
+        trap = call_trap(through_host, 0, ref_val(NULL));
+        ck_assert(wasm_trap_same(trap, f.trap));
+        expect_trap(trap, "1 values too many");
+        wasm_trap_delete(f.trap);
+        ck_assert_int_eq(call_i32(good, 6), 6);
+    }
+    wasm_func_delete(bad);
+    wasm_func_delete(calls);
+    wasm_func_delete(through_host);
+    wasm_func_delete(good);
+    wasm_func_delete(host);
+    wasm_instance_delete(instance);
+    setup_fini(&s);
+}
+END_TEST
+
+START_TEST(of_an_invalid_start_function)
+{
+    struct setup s;
+    wasm_trap_t *trap;
+    wasm_extern_vec_t imports = WASM_EMPTY_VEC;
+    begin_lazy(&s);
+    wasm_start(&s.w, wasm_export_func(&s.w, "bad", "", "", BYTES(W_I32_CONST, 0, W_END)));
+    wasm_module_t *module = setup_compile(&s);
+    ck_assert_ptr_null(wasm_instance_new(s.store, module, &imports, &trap));
+    expect_trap(trap, "1 values too many");
+    ck_assert_ptr_null(wasm_instance_new(s.store, module, &imports, NULL));
+    wasm_module_delete(module);
+    setup_fini(&s);
+}
+END_TEST
+
 START_TEST(nothing)
 {
     wasm_frame_vec_t trace;
@@ -242,5 +318,7 @@ void add_capi_trap(TCase *tc)
     tcase_add_test(tc, through_two_activations);
     tcase_add_test(tc, of_another_store);
     tcase_add_test(tc, of_wasm);
+    tcase_add_test(tc, of_an_invalid_body);
+    tcase_add_test(tc, of_an_invalid_start_function);
     tcase_add_test(tc, nothing);
 }

@@ -17,6 +17,7 @@ tests_engine_runtime_runtime_tests_SOURCES = \
 	tests/engine/runtime/test_backtrace.c \
 	tests/engine/runtime/test_call.c \
 	tests/engine/runtime/test_call_hook.c \
+	tests/engine/runtime/test_calls_oom.c \
 	tests/engine/runtime/test_checked_code.c \
 	tests/engine/runtime/test_engine.c \
 	tests/engine/runtime/test_engine_config.c \

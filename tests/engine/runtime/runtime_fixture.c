@@ -12,6 +12,8 @@ void world_init_limits(struct world *t, unsigned flags, const cupel_store_limits
     ck_assert_ptr_nonnull(config);
     cupel_config_set_consume_fuel(config, flags & WORLD_METERED);
     cupel_config_set_guard_pages(config, !(flags & WORLD_CHECKED));
+    if (flags & WORLD_LAZY)
+        cupel_config_set_compilation_mode(config, CUPEL_COMPILE_LAZY);
     memset(t, 0, sizeof *t);
     wasm_init(&t->w);
     t->engine = cupel_engine_new_with_config(config);
@@ -140,7 +142,7 @@ static size_t kinds(const char *letters, cupel_valkind_t *out)
 
 cupel_functype_t *functype_of(const char *params, const char *results)
 {
-    cupel_valkind_t p[16], r[16];
+    cupel_valkind_t p[32], r[32];
     size_t np = kinds(params, p), nr = kinds(results, r);
     cupel_functype_t *type = cupel_functype_new(p, np, r, nr);
     ck_assert_ptr_nonnull(type);

@@ -18,7 +18,7 @@ struct world {
     struct wasm w; /* the module being built */
 };
 
-enum { WORLD_METERED = 1, WORLD_CHECKED = 2 /* no guard pages */ };
+enum { WORLD_METERED = 1, WORLD_CHECKED = 2 /* no guard pages */, WORLD_LAZY = 4 };
 
 void world_init(struct world *t, unsigned flags);
 void world_init_limits(struct world *t, unsigned flags, const cupel_store_limits_t *limits);

@@ -38,6 +38,7 @@
     T(handles)                                                                                     \
     T(checked_code)                                                                                \
     T(runtime_threads)                                                                             \
+    T(calls_oom)                                                                                   \
     T(runtime_oom)
 
 /* Each adds the tests of its file. */
