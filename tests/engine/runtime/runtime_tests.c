@@ -3,25 +3,11 @@
  */
 #include "tests/engine/runtime/runtime_tests.h"
 
-#include <stdlib.h>
-
-static void add_case(Suite *suite, const char *name, void (*add)(TCase *tc))
-{
-    TCase *tc = tcase_create(name);
-    tcase_set_timeout(tc, 120);
-    add(tc);
-    suite_add_tcase(suite, tc);
-}
-
 int main(void)
 {
     Suite *suite = suite_create("runtime");
 #define T(name) add_case(suite, #name, add_##name);
     RUNTIME_TESTS(T)
 #undef T
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

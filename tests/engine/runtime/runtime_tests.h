@@ -7,43 +7,53 @@
 
 #include "tests/engine/runtime/runtime_fixture.h"
 
+/* Those of running code, which are run on every way to dispatch. */
+#define DISPATCH_TESTS(T)                                                                          \
+    T(call)                                                                                        \
+    T(host_call)                                                                                   \
+    T(resumable)                                                                                   \
+    T(resumable_nested)                                                                            \
+    T(call_hook)                                                                                   \
+    T(typed_func)                                                                                  \
+    T(func_wrap)                                                                                   \
+    T(fuel)                                                                                        \
+    T(backtrace)                                                                                   \
+    T(instantiate)                                                                                 \
+    T(limiter)                                                                                     \
+    T(module_code)                                                                                 \
+    T(calls_oom)
+
+/* All. */
 #define RUNTIME_TESTS(T)                                                                           \
+    DISPATCH_TESTS(T)                                                                              \
     T(engine)                                                                                      \
     T(engine_config)                                                                               \
     T(public_types)                                                                                \
     T(module_object)                                                                               \
-    T(module_code)                                                                                 \
     T(module_stream)                                                                               \
     T(type_relations)                                                                              \
     T(store)                                                                                       \
-    T(limiter)                                                                                     \
     T(memory)                                                                                      \
     T(table)                                                                                       \
     T(global)                                                                                      \
     T(externref)                                                                                   \
     T(func)                                                                                        \
-    T(call)                                                                                        \
-    T(host_call)                                                                                   \
-    T(resumable)                                                                                   \
-    T(call_hook)                                                                                   \
-    T(typed_func)                                                                                  \
-    T(func_wrap)                                                                                   \
-    T(resumable_nested)                                                                            \
-    T(fuel)                                                                                        \
-    T(backtrace)                                                                                   \
-    T(instantiate)                                                                                 \
     T(linker)                                                                                      \
     T(linker_builder)                                                                              \
     T(linker_instantiate)                                                                          \
     T(handles)                                                                                     \
     T(checked_code)                                                                                \
     T(runtime_threads)                                                                             \
-    T(calls_oom)                                                                                   \
     T(runtime_oom)
 
 /* Each adds the tests of its file. */
 #define T(name) void add_##name(TCase *tc);
 RUNTIME_TESTS(T)
 #undef T
+
+/* A test case of that name. */
+void add_case(Suite *suite, const char *name, void (*add)(TCase *tc));
+/* Runs it; an exit status. */
+int run_suite(Suite *suite);
 
 #endif
