@@ -182,6 +182,50 @@ static enum cli_status parse_arguments(struct run *run)
     return CLI_OK;
 }
 
+/* ---- What --verbose says ---- */
+
+static void tell_module(const struct run *run)
+{
+    const struct cli_settings *settings = run->settings;
+    cupel_module_info_t info;
+    cupel_module_info(run->loaded.module, &info);
+    cli_message("%s: %s of %zu bytes, %" PRIu32 " functions, %s in %" PRIu64 " us",
+                settings->operands[0], run->loaded.is_image ? "image" : "module", run->loaded.len,
+                info.functions - info.imported_functions,
+                run->loaded.is_image ? "read" : "compiled", run->loaded.compile_us);
+    cli_message("compilation mode: %s; dispatch: %s; memories: %s",
+                cupel_compilation_mode_name(
+                    cupel_config_get_compilation_mode(cupel_engine_config(run->loaded.engine))),
+                cupel_engine_dispatch(run->loaded.engine),
+                cupel_engine_guard_pages(run->loaded.engine) ? "guard pages" : "checked");
+}
+
+static void tell_call(const struct run *run)
+{
+    cli_message("instance made in %" PRIu64 " us", run->instantiate_us);
+    fprintf(stderr, "cupel: calling %s ", run->export_name);
+    cli_functype_print(stderr, run->type);
+    for (size_t i = 0; i < run->nargs; i++) {
+        fputs(i == 0 ? " with " : ", ", stderr);
+        cli_value_print(stderr, &run->args[i]);
+    }
+    fputc('\n', stderr);
+}
+
+static void tell_return(const struct run *run, uint64_t times)
+{
+    fprintf(stderr, "cupel: returned after %" PRIu64 " us", run->call_us);
+    if (times > 1) {
+        fprintf(stderr, ", the fastest of %" PRIu64 " calls", times);
+    }
+    if (run->metering) {
+        fprintf(stderr, ", %" PRIu64 " units of fuel", run->call_fuel);
+    }
+    fputc('\n', stderr);
+}
+
+/* ---- Calling ---- */
+
 static enum cli_status call_once(struct run *run)
 {
     uint64_t fuel = budget(run) - run->start_fuel;
@@ -213,11 +257,18 @@ static enum cli_status call(struct run *run)
     run->func = item.of.func;
     run->call_us = UINT64_MAX;
     uint64_t times = run->settings->repeat.given ? run->settings->repeat.number : 1;
+    bool verbose = run->settings->verbose.given;
+    if (verbose) {
+        tell_call(run);
+    }
     for (uint64_t i = 0; i < times; i++) {
         enum cli_status status = call_once(run);
         if (status != CLI_OK) {
             return status;
         }
+    }
+    if (verbose) {
+        tell_return(run, times);
     }
     for (size_t i = 0; i < run->nresults; i++) {
         cli_value_print(stdout, &run->results[i]);
@@ -267,6 +318,9 @@ enum cli_status cmd_run(const struct cli_settings *settings)
     status = status == CLI_OK ? parse_arguments(&run) : status;
     status = status == CLI_OK ? make_store(&run) : status;
     if (status == CLI_OK) {
+        if (settings->verbose.given) {
+            tell_module(&run);
+        }
         status = make_instance(&run);
         status = status == CLI_OK ? call(&run) : status;
         if (settings->stats.given && status != CLI_USAGE) {
