@@ -151,6 +151,7 @@ static void begin(struct exchange *exchange, struct api *api, const struct reque
     exchange->settings = &api->settings;
     exchange->request = request;
     exchange->match = match;
+    exchange->account = service_anonymous(api->service);
     exchange->response = response;
     api_error_init(&exchange->error);
     response_header(response, "X-Request-Id", "%s", request->id);
@@ -226,7 +227,8 @@ void api_no_room(struct api *api, const struct request *request, struct response
     end(&exchange);
 }
 
-void api_handle(struct api *api, const struct request *request, struct response *response)
+struct api_work *api_handle(struct api *api, const struct request *request,
+                            struct response *response)
 {
     struct route_match match;
     struct exchange exchange;
@@ -235,5 +237,42 @@ void api_handle(struct api *api, const struct request *request, struct response 
     if (exchange.error.code == API_OK && !match.is_options) {
         match.route->handle(&exchange);
     }
-    end(&exchange);
+    if (exchange.work == NULL) {
+        end(&exchange);
+    }
+    return exchange.work;
+}
+
+/* ---- requests that take longer ----------------------------------------------------------------- */
+
+bool api_work_run(struct api_work *work, uint64_t fuel)
+{
+    if (!work_run(work, fuel)) {
+        return false;
+    }
+    end(&work->exchange);
+    return true;
+}
+
+uint64_t api_work_deadline_ns(const struct api_work *work)
+{
+    return rpc_deadline_ns(&work->rpc);
+}
+
+struct account *api_work_account(const struct api_work *work)
+{
+    return work->exchange.account;
+}
+
+void api_work_abandon(struct api_work *work)
+{
+    atomic_store(&work->abandoned, true);
+}
+
+void api_work_delete(struct api_work *work)
+{
+    if (work != NULL) {
+        rpc_close(&work->rpc);
+        free(work);
+    }
 }

@@ -27,6 +27,7 @@ struct api_settings {
 void api_settings_init(struct api_settings *settings);
 
 struct api;
+struct api_work;
 
 /* `service` is borrowed and must outlive it. NULL when memory is exhausted. */
 struct api *api_new(const struct api_settings *settings, struct service *service);
@@ -46,7 +47,26 @@ bool api_head(struct api *api, const struct request *request, uint64_t declared_
 void api_body_too_large(struct api *api, const struct request *request, struct response *response);
 /* Room for the body could not be had. */
 void api_no_room(struct api *api, const struct request *request, struct response *response);
-void api_handle(struct api *api, const struct request *request, struct response *response);
+/*
+ * Answers a request. NULL: `response` is there. Else that takes longer than a slice; the response
+ * comes of api_work_run, and request and response stay where they are until then.
+ */
+struct api_work *api_handle(struct api *api, const struct request *request,
+                            struct response *response);
+
+/* ---- requests that take longer ---------------------------------------------------------------
+ * A work belongs to one thread at a time, not always the same one. */
+
+/* Runs on for about `fuel` units. True: `response` is there, and nothing is left but to delete. */
+bool api_work_run(struct api_work *work, uint64_t fuel);
+/* When it must be run again at the latest, on call_clock_ns(): its call has a deadline then. */
+uint64_t api_work_deadline_ns(const struct api_work *work);
+/* Whose it is. */
+struct account *api_work_account(const struct api_work *work);
+/* Nobody waits for the response any more: it ends soon. From any thread, until it is deleted. */
+void api_work_abandon(struct api_work *work);
+/* Ends it, wherever it stands; NULL is allowed. */
+void api_work_delete(struct api_work *work);
 
 /* May a client choose this request id? 1 to 64 of letters, digits, '.', '_', '-'. */
 bool api_request_id_ok(const char *id);

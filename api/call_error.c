@@ -18,11 +18,23 @@ static void write_name(struct json_out *out, const char *key, cupel_name_t name)
     json_out_member_str(out, key, name.data, utf8_clip(name.data, name.len, NAME_MAX_SHOWN));
 }
 
-void call_error_from_engine(struct api_error *error, cupel_error_t *own)
+/* There is nothing wrong with the call: it was made at a bad time. */
+static void starved(struct api_error *error, const struct call *call)
+{
+    api_error_set(error, API_BUSY, "all calls together have used up their memory; try again");
+    error->retry_after_ms = service_get_settings(call->service)->busy_retry_ms;
+}
+
+void call_error_from_engine(struct api_error *error, const struct call *call, cupel_error_t *own)
 {
     const char *limit = cupel_error_limit(own);
     enum api_code code = API_INTERNAL;
 
+    if (call->starved) {
+        starved(error, call);
+        cupel_error_delete(own);
+        return;
+    }
     switch (cupel_error_kind(own)) {
     case CUPEL_ERROR_LIMIT:
         code = API_CALL_LIMIT;
@@ -44,16 +56,6 @@ void call_error_from_engine(struct api_error *error, cupel_error_t *own)
         api_error_member(error, "limit", limit, strlen(limit));
     }
     cupel_error_delete(own);
-}
-
-void call_error_stopped(struct api_error *error, const struct call *call)
-{
-    if (call->stop == CALL_CANCELLED) {
-        api_error_set(error, API_CANCELLED, "the daemon is shutting down");
-    } else {
-        api_error_set(error, API_TIMEOUT, "the call did not end within its time (%" PRIu64 " ms)",
-                      call->limits.timeout_ms);
-    }
 }
 
 static void write_backtrace(struct json_out *out, const cupel_trap_t *trap)
@@ -78,6 +80,25 @@ static void write_backtrace(struct json_out *out, const cupel_trap_t *trap)
     json_out_member_u64(out, "depth", cupel_trap_depth(trap));
 }
 
+void call_error_stopped(struct api_error *error, const struct call *call, const cupel_trap_t *at)
+{
+    struct json_out out;
+
+    if (call->stop == CALL_TIMED_OUT) {
+        api_error_set(error, API_TIMEOUT, "the call did not end within its time (%" PRIu64 " ms)",
+                      call->limits.timeout_ms);
+    } else {
+        api_error_set(error, API_CANCELLED,
+                      call->stop == CALL_ABANDONED ? "the client is gone"
+                                                   : "the daemon is shutting down");
+    }
+    if (at != NULL) {
+        json_out_init(&out, &error->members);
+        json_out_member_cstr(&out, "trap", cupel_trapcode_name(CUPEL_TRAP_INTERRUPTED));
+        write_backtrace(&out, at);
+    }
+}
+
 static enum api_code code_of_trap(cupel_trapcode_t trap)
 {
     switch (trap) {
@@ -99,11 +120,16 @@ void call_error_from_trap(struct api_error *error, const struct call *call, cupe
     const char *limit = cupel_trap_limit(own);
     struct json_out out;
 
-    if (trap == CUPEL_TRAP_INTERRUPTED) {
-        call_error_stopped(error, call);
-    } else {
-        api_error_set(error, code_of_trap(trap), "%s", cupel_trap_message(own));
+    if (trap == CUPEL_TRAP_INTERRUPTED || call->starved) {
+        if (call->starved) {
+            starved(error, call);
+        } else {
+            call_error_stopped(error, call, own);
+        }
+        cupel_trap_delete(own);
+        return;
     }
+    api_error_set(error, code_of_trap(trap), "%s", cupel_trap_message(own));
     json_out_init(&out, &error->members);
     if (limit[0] != '\0') {
         json_out_member_cstr(&out, "limit", limit);

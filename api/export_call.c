@@ -1,7 +1,13 @@
 /*
  * Every call gets a store of its own, which dies with it, so no call can see or keep anything of
- * another's. The clock is read when a slice of fuel is used up: a call that needs no more than one
- * slice never pays for its deadline. Fuel that is used is what was given minus what is left, so
+ * another's.
+ *
+ * A call runs in slices: it is given a part of its fuel, and when the engine suspends it for want of
+ * more, it is given the next part, now or later, on this thread or another. Since a step that
+ * cannot be paid deducts nothing, fuel comes out as if all of it had been given at once, and a call
+ * is out of fuel when the step that it stands at costs more than what is left of the whole. The
+ * clock is read between slices, and within one every slice_fuel units: a call that needs no more
+ * never pays for its deadline. Fuel that is used is what was given minus what is left, so
  * instantiation and start function count.
  */
 #include "api/export_call.h"
@@ -47,17 +53,18 @@ static enum api_code find_export(struct call *call, const char *ref, struct api_
     return API_OK;
 }
 
-enum api_code call_open(struct call *call, struct service *service, const char *ref,
-                        const char *function, size_t function_len, const struct call_limits *limits,
-                        uint64_t latest_ns, struct api_error *error)
+enum api_code call_open(struct call *call, struct service *service, const struct call_terms *terms,
+                        const char *ref, const char *function, size_t function_len,
+                        const struct call_limits *limits, struct api_error *error)
 {
     memset(call, 0, sizeof *call);
     call->service = service;
+    call->terms = *terms;
     call->function = function;
     call->function_len = function_len;
     call->limits = *limits;
-    call->deadline_ns = latest_ns;
-    if (service_enter_call(service, error) != API_OK) {
+    call->deadline_ns = terms->latest_ns;
+    if (service_enter_call(service, terms->account, error) != API_OK) {
         return error->code;
     }
     call->entered = true;
@@ -68,12 +75,28 @@ enum api_code call_open(struct call *call, struct service *service, const char *
     return find_export(call, ref, error);
 }
 
+/* Gives back what the call runs in, and says what it took. */
+static void leave_store(struct call *call)
+{
+    if (call->store != NULL) {
+        call->memory_bytes = cupel_context_memory_bytes(cupel_store_context(call->store), NULL);
+    }
+    cupel_resumable_delete(call->waiting);
+    cupel_store_delete(call->store);
+    service_return_memory(call->service, call->memory_charged);
+    call->waiting = NULL;
+    call->store = NULL;
+    call->suspended = false;
+    call->memory_charged = 0;
+}
+
 void call_close(struct call *call)
 {
+    leave_store(call);
     free(call->values);
     cupel_module_delete(call->module);
     if (call->entered) {
-        service_leave_call(call->service);
+        service_leave_call(call->service, call->terms.account);
     }
     memset(call, 0, sizeof *call);
 }
@@ -154,23 +177,50 @@ enum api_code call_results(struct call *call, struct json_out *out, struct api_e
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+/* Asked by the engine within a slice, and by us between slices. */
 static bool interrupted(void *env)
 {
     struct call *call = env;
 
     if (service_is_cancelled(call->service)) {
         call->stop = CALL_CANCELLED;
+    } else if (call->terms.abandoned != NULL && atomic_load(call->terms.abandoned)) {
+        call->stop = CALL_ABANDONED;
     } else if (call_clock_ns() >= call->deadline_ns) {
         call->stop = CALL_TIMED_OUT;
     }
     return call->stop != CALL_RUNS;
 }
 
-static cupel_error_t *prepare_store(struct call *call, cupel_store_t *store)
+/*
+ * All calls together have so much memory. What can fail by the call's own limits is left to them, so
+ * that nobody takes from the others what he will not get.
+ */
+static cupel_growth_t memory_growing(void *env, uint64_t current, uint64_t desired,
+                                     uint64_t maximum, cupel_trap_t **trap)
+{
+    struct call *call = env;
+    uint64_t want = cupel_context_memory_bytes(cupel_store_context(call->store), NULL), more;
+
+    want += desired - current;
+    if (desired > maximum || want > call->limits.memory_bytes || want <= call->memory_charged) {
+        return CUPEL_GROWTH_ALLOW;
+    }
+    more = want - call->memory_charged;
+    if (!service_take_memory(call->service, more)) {
+        call->starved = true;
+        *trap = cupel_trap_new("all calls together have used up the memory that there is for them");
+        return CUPEL_GROWTH_TRAP;
+    }
+    call->memory_charged += more;
+    return CUPEL_GROWTH_ALLOW;
+}
+
+static cupel_error_t *prepare_store(struct call *call)
 {
     const struct call_limits *limits = &call->limits;
-    cupel_context_t *ctx = cupel_store_context(store);
     cupel_store_limits_t caps;
+    cupel_limiter_t limiter;
     cupel_error_t *failed;
 
     cupel_store_limits_init(&caps);
@@ -181,69 +231,168 @@ static cupel_error_t *prepare_store(struct call *call, cupel_store_t *store)
     caps.tables = (uint32_t)limits->tables;
     caps.stack_bytes = limits->stack_bytes;
     caps.call_depth = (uint32_t)limits->call_depth;
-    failed = cupel_store_set_limits(store, &caps);
+    failed = cupel_store_set_limits(call->store, &caps);
     if (failed == NULL) {
-        failed = cupel_context_set_fuel(ctx, limits->fuel);
+        failed = cupel_store_set_interrupt(call->store, interrupted, call,
+                                           service_get_settings(call->service)->slice_fuel);
     }
     if (failed == NULL) {
-        failed = cupel_store_set_interrupt(store, interrupted, call,
-                                           service_get_settings(call->service)->slice_fuel);
+        cupel_limiter_init(&limiter);
+        limiter.env = call;
+        limiter.memory_growing = memory_growing;
+        cupel_store_set_limiter(call->store, &limiter);
     }
     return failed;
 }
 
-static void run_in_store(struct call *call, cupel_store_t *store, struct api_error *error)
+/* Puts the next part of the fuel into the store's hands. */
+static cupel_error_t *give_fuel(struct call *call, uint64_t slice)
 {
-    cupel_context_t *ctx = cupel_store_context(store);
-    cupel_error_t *failed = prepare_store(call, store);
-    cupel_trap_t *trap = NULL;
-    cupel_instance_t instance;
-    cupel_extern_t item;
-    uint64_t left = call->limits.fuel;
+    uint64_t least = call->waiting != NULL ? cupel_resumable_required_fuel(call->waiting) : 0;
 
-    if (failed == NULL) {
-        failed = cupel_instance_new(ctx, call->module, NULL, 0, &instance, &trap);
+    slice = slice > least ? slice : least;
+    call->fuel_given = slice < call->fuel_left ? slice : call->fuel_left;
+    return cupel_context_set_fuel(cupel_store_context(call->store), call->fuel_given);
+}
+
+/* Takes back what the slice has left over. */
+static void count_fuel(struct call *call)
+{
+    uint64_t left = call->fuel_given;
+
+    cupel_error_delete(cupel_context_get_fuel(cupel_store_context(call->store), &left));
+    call->fuel_left -= call->fuel_given - left;
+    call->fuel_given = left;
+}
+
+static cupel_error_t *call_export(struct call *call, cupel_trap_t **trap, struct api_error *error)
+{
+    cupel_context_t *ctx = cupel_store_context(call->store);
+    cupel_extern_t item;
+
+    call->instantiated = true;
+    if (!cupel_instance_get_export(ctx, call->instance, call->function, call->function_len,
+                                   &item)) {
+        api_error_set(error, API_INTERNAL, "the instance lacks an export of its module");
+        return NULL;
     }
-    if (failed == NULL && trap == NULL) {
-        if (cupel_instance_get_export(ctx, instance, call->function, call->function_len, &item)) {
-            failed = cupel_func_call(ctx, item.of.func, call->values, call->param_count,
-                                     call->values + call->param_count, call->result_count, &trap);
-        } else {
-            api_error_set(error, API_INTERNAL, "the instance lacks an export of its module");
-        }
+    return cupel_func_call_resumable(ctx, item.of.func, call->values, call->param_count,
+                                     call->values + call->param_count, call->result_count,
+                                     &call->waiting, trap);
+}
+
+static bool still_waits(const struct call *call)
+{
+    return call->waiting != NULL && cupel_resumable_reason(call->waiting) != CUPEL_NOT_SUSPENDED;
+}
+
+/* From where the call stands to the end of the slice or its own. */
+static cupel_error_t *run_on(struct call *call, cupel_trap_t **trap, struct api_error *error)
+{
+    cupel_context_t *ctx = cupel_store_context(call->store);
+    bool calls = call->instantiated;
+    cupel_error_t *failed;
+
+    if (call->waiting == NULL) {
+        failed = cupel_instance_new_resumable(ctx, call->module, NULL, 0, &call->instance,
+                                              &call->waiting, trap);
+    } else {
+        failed = cupel_resumable_resume(ctx, call->waiting, NULL, 0,
+                                        calls ? call->values + call->param_count : NULL,
+                                        calls ? call->result_count : 0, trap);
     }
-    cupel_error_delete(cupel_context_get_fuel(ctx, &left));
-    call->fuel_used = call->limits.fuel - left;
-    call->memory_bytes = cupel_context_memory_bytes(ctx, NULL);
-    if (failed != NULL) {
-        call_error_from_engine(error, failed);
-    } else if (trap != NULL) {
+    if (failed != NULL || *trap != NULL || calls || still_waits(call)) {
+        return failed;
+    }
+    cupel_resumable_delete(call->waiting);
+    call->waiting = NULL;
+    return call_export(call, trap, error);
+}
+
+/* It is out of fuel: of its slice only, or of everything? */
+static void suspend(struct call *call, struct api_error *error)
+{
+    cupel_trap_t *trap;
+
+    if (cupel_resumable_required_fuel(call->waiting) <= call->fuel_left) {
+        call->suspended = true;
+        return;
+    }
+    trap = cupel_resumable_into_trap(call->waiting);
+    call->waiting = NULL;
+    if (trap != NULL) {
         call_error_from_trap(error, call, trap);
+    } else {
+        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
     }
 }
 
-enum api_code call_run(struct call *call, struct api_error *error)
+static void run_slice(struct call *call, uint64_t slice, struct api_error *error)
 {
-    uint64_t start = call_clock_ns(), mine = start + call->limits.timeout_ms * 1000000;
-    cupel_store_t *store = NULL;
+    cupel_error_t *failed = give_fuel(call, slice);
+    cupel_trap_t *trap = NULL;
 
-    if (mine < call->deadline_ns) {
-        call->deadline_ns = mine;
+    call->suspended = false;
+    if (failed == NULL) {
+        failed = run_on(call, &trap, error);
     }
-    if (cupel_module_import_count(call->module) > 0) {
-        call_error_imports(error, call->module);
-    } else if (interrupted(call)) {
-        call_error_stopped(error, call);
-    } else if ((store = cupel_store_new(service_engine(call->service), NULL, NULL)) == NULL) {
-        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
-    } else {
-        run_in_store(call, store, error);
+    count_fuel(call);
+    if (failed != NULL) {
+        call_error_from_engine(error, call, failed);
+    } else if (trap != NULL) {
+        call_error_from_trap(error, call, trap);
+    } else if (error->code == API_OK && still_waits(call)) {
+        suspend(call, error);
     }
-    cupel_store_delete(store);
-    call->elapsed_us = (call_clock_ns() - start) / 1000;
+}
+
+/* After every slice: what the call has used, and an end to what is not suspended. */
+static enum api_code settle(struct call *call, struct api_error *error)
+{
+    call->fuel_used = call->limits.fuel - call->fuel_left;
+    call->elapsed_us = (call_clock_ns() - call->start_ns) / 1000;
+    if (!call->suspended) {
+        leave_store(call);
+    }
     if (error->code != API_OK) {
         error->of_call = true;
         error->fuel_used = call->fuel_used;
     }
     return error->code;
+}
+
+enum api_code call_start(struct call *call, uint64_t slice, struct api_error *error)
+{
+    cupel_error_t *failed = NULL;
+    uint64_t mine;
+
+    call->start_ns = call_clock_ns();
+    mine = call->start_ns + call->limits.timeout_ms * 1000000;
+    if (mine < call->deadline_ns) {
+        call->deadline_ns = mine;
+    }
+    call->fuel_left = call->limits.fuel;
+    if (cupel_module_import_count(call->module) > 0) {
+        call_error_imports(error, call->module);
+    } else if (interrupted(call)) {
+        call_error_stopped(error, call, NULL);
+    } else if ((call->store = cupel_store_new(service_engine(call->service), NULL, NULL)) == NULL) {
+        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
+    } else if ((failed = prepare_store(call)) != NULL) {
+        call_error_from_engine(error, call, failed);
+    } else {
+        run_slice(call, slice, error);
+    }
+    return settle(call, error);
+}
+
+enum api_code call_continue(struct call *call, uint64_t slice, struct api_error *error)
+{
+    if (interrupted(call)) {
+        call->suspended = false;
+        call_error_stopped(error, call, cupel_resumable_trap(call->waiting));
+    } else {
+        run_slice(call, slice, error);
+    }
+    return settle(call, error);
 }

@@ -3,22 +3,35 @@
  *
  *   call_open       takes a place, finds the module and the export
  *   call_arguments  reads the JSON arguments by the export's signature
- *   call_run        makes a store and an instance, runs, ends in results or an error
+ *   call_start      makes a store and an instance and runs the first slice
+ *   call_continue   runs another one, as long as call->suspended
  *   call_results    writes the results
- *   call_close      releases everything; always, also after a failure
+ *   call_close      releases everything; always, also after a failure, also while suspended
  *
  * Each step returns API_OK or fills `error`, which then says `fuel_used`. A call belongs to one
- * thread at a time; the steps may be taken by different threads.
+ * thread at a time and stays where it is in memory; the steps may be taken by different threads.
  */
 #ifndef CUPEL_API_EXPORT_CALL_H
 #define CUPEL_API_EXPORT_CALL_H
 
+#include "api/account.h"
 #include "api/service.h"
 
-enum call_stop { CALL_RUNS, CALL_TIMED_OUT, CALL_CANCELLED };
+#include <stdatomic.h>
+
+enum call_stop { CALL_RUNS, CALL_TIMED_OUT, CALL_CANCELLED, CALL_ABANDONED };
+
+/* On whose behalf a call is made, and until when; everything is borrowed. */
+struct call_terms {
+    struct account *account;
+    const atomic_bool
+        *abandoned;     /* nobody waits for the result any more; NULL: there is no telling */
+    uint64_t latest_ns; /* ends the call too, whatever its own timeout; UINT64_MAX: none */
+};
 
 struct call {
     struct service *service;
+    struct call_terms terms;
     cupel_module_t *module;
     const char *function; /* borrowed from the request */
     size_t function_len;
@@ -26,24 +39,37 @@ struct call {
     size_t param_count, result_count;
     cupel_val_t *values; /* the arguments, then the results */
     struct call_limits limits;
-    uint64_t deadline_ns; /* on the monotonic clock */
+    uint64_t start_ns, deadline_ns; /* on the monotonic clock */
     enum call_stop stop;
-    bool entered; /* holds one of the service's places */
+    bool entered; /* holds one of the places of service and account */
+
+    cupel_store_t *store;
+    cupel_instance_t instance;
+    cupel_resumable_t *waiting; /* what call_continue goes on with */
+    bool suspended;             /* call_continue is to follow */
+    bool instantiated;          /* else what waits is the start function */
+    uint64_t fuel_left;         /* of the call's whole budget */
+    uint64_t fuel_given;        /* of it, what is in the store's hands */
+    uint64_t memory_charged;    /* of the service's memory for calls */
+    bool starved;               /* of which there was not enough */
+
     uint64_t fuel_used, memory_bytes, elapsed_us;
 };
 
 /* The monotonic clock. */
 uint64_t call_clock_ns(void);
 
-/*
- * `limits` hold for the call; `latest_ns` (UINT64_MAX: none) ends it too, whatever its own timeout.
- * `call` need not be initialised.
- */
-enum api_code call_open(struct call *call, struct service *service, const char *ref,
-                        const char *function, size_t function_len, const struct call_limits *limits,
-                        uint64_t latest_ns, struct api_error *error);
+/* `call` need not be initialised. */
+enum api_code call_open(struct call *call, struct service *service, const struct call_terms *terms,
+                        const char *ref, const char *function, size_t function_len,
+                        const struct call_limits *limits, struct api_error *error);
 enum api_code call_arguments(struct call *call, const json_t *args, struct api_error *error);
-enum api_code call_run(struct call *call, struct api_error *error);
+/*
+ * These two run until the call ends or `slice` units of fuel are used up; a step that costs more at
+ * once is taken all the same. How a call is sliced shows neither in its result nor in its fuel.
+ */
+enum api_code call_start(struct call *call, uint64_t slice, struct api_error *error);
+enum api_code call_continue(struct call *call, uint64_t slice, struct api_error *error);
 /* Writes an array. API_CALL_LIMIT if it is longer than `output_bytes`; then nothing is written. */
 enum api_code call_results(struct call *call, struct json_out *out, struct api_error *error);
 void call_close(struct call *call);

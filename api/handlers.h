@@ -7,7 +7,10 @@
 #include "api/api.h"
 #include "api/request.h"
 #include "api/router.h"
+#include "api/rpc.h"
 #include "api/service.h"
+
+#include <stdatomic.h>
 
 /* One request on its way. A handler fills `response`, or `error`, which then becomes it. */
 struct exchange {
@@ -16,9 +19,22 @@ struct exchange {
     const struct api_settings *settings;
     const struct request *request;
     const struct route_match *match;
+    struct account *account;
     struct response *response;
     struct api_error error;
+    struct api_work *work; /* the handler's, if there is more to do */
 };
+
+/* A request whose answer takes more than one slice: all of it but what request and response hold. */
+struct api_work {
+    struct exchange exchange;
+    struct route_match match;
+    struct rpc rpc;
+    atomic_bool abandoned;
+};
+
+/* Another slice; true: the response is there, and api_work_delete has nothing left to close. */
+bool work_run(struct api_work *work, uint64_t fuel);
 
 #define ROUTE(method, pattern, handler, body, scope, summary)                                      \
     void handler(struct exchange *exchange);

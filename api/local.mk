@@ -2,6 +2,7 @@
 
 noinst_LTLIBRARIES += libapi.la
 libapi_la_SOURCES = \
+	api/account.h \
 	api/api.c \
 	api/api.h \
 	api/api_error.c \
@@ -21,6 +22,7 @@ libapi_la_SOURCES = \
 	api/handlers.h \
 	api/http_health.c \
 	api/http_modules.c \
+	api/http_rpc.c \
 	api/json_in.c \
 	api/json_in.h \
 	api/json_out.c \
@@ -44,6 +46,8 @@ libapi_la_SOURCES = \
 	api/rpc_methods.c \
 	api/rpc_methods.h \
 	api/rpc_params.c \
+	api/run_queue.c \
+	api/run_queue.h \
 	api/service.c \
 	api/service.h \
 	api/service_modules.c \

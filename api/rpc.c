@@ -1,13 +1,12 @@
 /*
  * The answer is written straight into the output: first the envelope up to "result", then the
  * method writes its result. If it fails, the output is cut back and the error written instead; for
- * a notification it is cut back in any case. One body has one deadline, so a batch cannot hold a
- * thread for longer than one call could.
+ * a notification it is cut back in any case. One body has one deadline, so a batch cannot take
+ * longer than one call could; and it goes on in another step when its time is up between two of its
+ * requests, so it does not hold a thread for longer either.
  */
 #include "api/rpc.h"
 
-#include "api/export_call.h"
-#include "api/handlers.h"
 #include "api/rpc_methods.h"
 
 #include <inttypes.h>
@@ -84,35 +83,53 @@ static enum api_code read_envelope(const json_t *json, struct rpc_request *reque
     return API_OK;
 }
 
-/* Runs one request and writes its response, if it gets one. */
-static void answer_one(struct rpc *rpc, const json_t *json, struct json_out *out)
+/* Ends the answer of the current request, whatever became of it. */
+static void finish(struct rpc *rpc)
 {
-    struct rpc_request request = {rpc, NULL, 0, NULL};
-    const json_t *id = json_object_get(json, "id");
-    size_t start = out->text->len;
-    bool comma = out->comma, is_request;
-    struct api_error error;
+    struct rpc_current *current = &rpc->current;
+    struct api_error *error = &current->error;
+    bool is_notification = current->is_request && current->id == NULL;
+    struct json_out *out = &rpc->out;
 
-    api_error_init(&error);
-    is_request = read_envelope(json, &request, &error) == API_OK;
-    if (is_request) {
+    if (error->code == API_OK && !is_notification) {
+        json_out_object_end(out);
+    } else {
+        strbuf_truncate(out->text, current->start);
+        out->comma = current->comma;
+    }
+    if (error->code != API_OK && !is_notification) {
+        write_error(error, current->id, out);
+    }
+    rpc->retry_after_ms = error->retry_after_ms;
+    api_error_fini(error);
+}
+
+/* Begins to answer one request; false if it waits for another slice. */
+static bool answer_one(struct rpc *rpc, const json_t *json)
+{
+    struct rpc_current *current = &rpc->current;
+    struct json_out *out = &rpc->out;
+
+    current->request = (struct rpc_request){rpc, NULL, 0, NULL};
+    current->id = json_object_get(json, "id");
+    current->start = out->text->len;
+    current->comma = out->comma;
+    current->waits = false;
+    api_error_init(&current->error);
+    current->is_request = read_envelope(json, &current->request, &current->error) == API_OK;
+    if (current->is_request) {
         json_out_object_begin(out);
         json_out_member_cstr(out, "jsonrpc", "2.0");
-        write_id(id, out);
+        write_id(current->id, out);
         json_out_key(out, "result");
-        rpc_run(&request, out, &error);
-        json_out_object_end(out);
-    } else if (id != NULL && !is_id(id)) {
-        id = NULL;
+        rpc_dispatch(&current->request, out, &current->error);
+    } else if (current->id != NULL && !is_id(current->id)) {
+        current->id = NULL;
     }
-    if (error.code != API_OK || (is_request && id == NULL)) {
-        strbuf_truncate(out->text, start);
-        out->comma = comma;
+    if (!current->waits) {
+        finish(rpc);
     }
-    if (error.code != API_OK && !(is_request && id == NULL)) {
-        write_error(&error, id, out);
-    }
-    api_error_fini(&error);
+    return !current->waits;
 }
 
 static void answer_fault(enum api_code code, const char *text, struct json_out *out)
@@ -144,76 +161,103 @@ static void answer_skipped(const struct rpc *rpc, const json_t *json, struct jso
     api_error_fini(&error);
 }
 
-static void answer_batch(struct rpc *rpc, const json_t *batch, struct json_out *out)
+/* The rest of a batch, until its time is up; true if that was all. */
+static bool answer_batch(struct rpc *rpc)
 {
-    size_t count = json_array_size(batch), start = out->text->len, i;
+    uint64_t end_ns = call_clock_ns() + service_get_settings(rpc->service)->slice_us * 1000;
+    struct json_out *out = &rpc->out;
+
+    while (rpc->next < rpc->count) {
+        const json_t *json = json_array_get(rpc->json, rpc->next);
+
+        if (out->text->len - rpc->start > rpc->settings->max_response_bytes) {
+            answer_skipped(rpc, json, out);
+        } else if (!answer_one(rpc, json)) {
+            return false;
+        }
+        rpc->next++;
+        if (rpc->next < rpc->count && (rpc->slice == 0 || call_clock_ns() >= end_ns)) {
+            return false;
+        }
+    }
+    if (out->comma) {
+        json_out_array_end(out);
+    } else {
+        strbuf_truncate(out->text, rpc->start); /* nothing but notifications */
+    }
+    return true;
+}
+
+static void open_batch(struct rpc *rpc)
+{
+    size_t count = json_array_size(rpc->json);
     char text[96];
 
     if (count == 0 || count > rpc->settings->max_batch) {
         snprintf(text, sizeof text, "a batch holds 1 to %" PRIu64 " requests, got %zu",
                  rpc->settings->max_batch, count);
-        answer_fault(API_RPC_REQUEST, text, out);
+        answer_fault(API_RPC_REQUEST, text, &rpc->out);
         return;
     }
-    json_out_array_begin(out);
-    for (i = 0; i < count; i++) {
-        if (out->text->len - start > rpc->settings->max_response_bytes) {
-            answer_skipped(rpc, json_array_get(batch, i), out);
-        } else {
-            answer_one(rpc, json_array_get(batch, i), out);
-        }
-    }
-    if (!out->comma) {
-        strbuf_truncate(out->text, start); /* nothing but notifications */
-        return;
-    }
-    json_out_array_end(out);
+    rpc->is_batch = true;
+    rpc->count = count;
+    rpc->start = rpc->out.text->len;
+    json_out_array_begin(&rpc->out);
 }
 
-void rpc_answer(struct rpc *rpc, const char *body, size_t len, struct strbuf *text)
+void rpc_open(struct rpc *rpc, const char *body, size_t len, struct strbuf *text)
 {
     struct json_fault fault;
-    struct json_out out;
-    json_t *json;
     char where[320];
 
-    rpc->deadline_ns =
+    rpc->terms.latest_ns =
         call_clock_ns() + service_get_settings(rpc->service)->maximum.timeout_ms * 1000000;
-    json_out_init(&out, text);
-    json = json_in_parse(body, len, (size_t)rpc->settings->max_json_depth, &fault);
-    if (json == NULL) {
+    json_out_init(&rpc->out, text);
+    rpc->json = json_in_parse(body, len, (size_t)rpc->settings->max_json_depth, &fault);
+    if (rpc->json == NULL) {
         snprintf(where, sizeof where, "line %zu, column %zu (byte %zu): %s", fault.line,
                  fault.column, fault.offset, fault.text);
-        answer_fault(API_RPC_PARSE, where, &out);
-    } else if (json_is_array(json)) {
-        answer_batch(rpc, json, &out);
+        answer_fault(API_RPC_PARSE, where, &rpc->out);
+    } else if (json_is_array(rpc->json)) {
+        open_batch(rpc);
     } else {
-        answer_one(rpc, json, &out);
-    }
-    json_decref(json);
-}
-
-/* ---- over HTTP ------------------------------------------------------------------------------- */
-
-static void handle_body(struct exchange *exchange, const char *module)
-{
-    struct response *response = exchange->response;
-    struct rpc rpc = {exchange->service, exchange->settings, module, 0, 0};
-
-    rpc_answer(&rpc, exchange->request->body, exchange->request->body_len, &response->body);
-    response_header(response, "Cupel-Fuel-Used", "%" PRIu64, rpc.fuel_used);
-    response->status = response->body.len > 0 ? 200 : 204;
-    if (response->status == 200) {
-        response_header(response, "Content-Type", "application/json");
+        rpc->count = 1;
     }
 }
 
-void handle_rpc(struct exchange *exchange)
+bool rpc_run(struct rpc *rpc, uint64_t fuel)
 {
-    handle_body(exchange, NULL);
+    rpc->slice = fuel;
+    if (rpc->current.waits) {
+        rpc_call_continue(&rpc->current.request, &rpc->out, &rpc->current.error);
+        if (rpc->current.waits) {
+            return false;
+        }
+        finish(rpc);
+        rpc->next++;
+    }
+    if (rpc->is_batch) {
+        return answer_batch(rpc);
+    }
+    if (rpc->next < rpc->count && !answer_one(rpc, rpc->json)) {
+        return false;
+    }
+    rpc->next = rpc->count;
+    return true;
 }
 
-void handle_module_rpc(struct exchange *exchange)
+uint64_t rpc_deadline_ns(const struct rpc *rpc)
 {
-    handle_body(exchange, exchange->match->param);
+    return rpc->current.waits ? rpc->current.call.deadline_ns : UINT64_MAX;
+}
+
+void rpc_close(struct rpc *rpc)
+{
+    if (rpc->current.waits) {
+        call_close(&rpc->current.call);
+        api_error_fini(&rpc->current.error);
+    }
+    json_decref(rpc->json);
+    rpc->json = NULL;
+    rpc->current.waits = false;
 }

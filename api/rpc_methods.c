@@ -64,27 +64,52 @@ static void write_result(struct call *call, bool plain, struct json_out *out,
     }
 }
 
-/* Runs a call from its order to its result; errors of a call say what fuel was used. */
+/* After a slice: writes the result, unless there is another slice to come. */
+static enum api_code after_slice(struct rpc *rpc, struct json_out *out, struct api_error *error)
+{
+    struct rpc_current *current = &rpc->current;
+    struct call *call = &current->call;
+
+    current->waits = call->suspended;
+    if (current->waits) {
+        return API_OK;
+    }
+    if (error->code == API_OK) {
+        write_result(call, current->plain, out, error);
+    }
+    rpc->fuel_used += call->fuel_used;
+    rpc->slice -= call->fuel_used < rpc->slice ? call->fuel_used : rpc->slice;
+    call_close(call);
+    return error->code;
+}
+
+enum api_code rpc_call_continue(struct rpc_request *request, struct json_out *out,
+                                struct api_error *error)
+{
+    (void)!call_continue(&request->rpc->current.call, request->rpc->slice, error);
+    return after_slice(request->rpc, out, error);
+}
+
+/* Begins a call; errors of a call say what fuel was used. */
 static enum api_code run_call(struct rpc *rpc, const struct call_order *order, struct json_out *out,
                               struct api_error *error)
 {
     const struct service_settings *settings = service_get_settings(rpc->service);
+    struct call *call = &rpc->current.call;
     struct call_limits limits;
-    struct call call;
 
     error->of_call = true;
+    rpc->current.plain = order->plain;
     if (call_limits_read(order->limits, &settings->standard, &settings->maximum, &limits, error) !=
         API_OK) {
         return error->code;
     }
-    if (call_open(&call, rpc->service, order->module, order->function, order->function_len, &limits,
-                  rpc->deadline_ns, error) == API_OK &&
-        call_arguments(&call, order->args, error) == API_OK && call_run(&call, error) == API_OK) {
-        write_result(&call, order->plain, out, error);
+    if (call_open(call, rpc->service, &rpc->terms, order->module, order->function,
+                  order->function_len, &limits, error) == API_OK &&
+        call_arguments(call, order->args, error) == API_OK) {
+        (void)!call_start(call, rpc->slice, error);
     }
-    rpc->fuel_used += call.fuel_used;
-    call_close(&call);
-    return error->code;
+    return after_slice(rpc, out, error);
 }
 
 enum api_code rpc_call(struct rpc_request *request, const struct rpc_params *params,
@@ -189,7 +214,8 @@ enum api_code rpc_system_info(struct rpc_request *request, const struct rpc_para
 
 /* ---- which method ---------------------------------------------------------------------------- */
 
-enum api_code rpc_run(struct rpc_request *request, struct json_out *out, struct api_error *error)
+enum api_code rpc_dispatch(struct rpc_request *request, struct json_out *out,
+                           struct api_error *error)
 {
     struct rpc_params params;
     size_t i;

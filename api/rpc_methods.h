@@ -26,8 +26,13 @@ struct rpc_method {
 /* The table; `count` is the number of rows. */
 const struct rpc_method *rpc_methods(size_t *count);
 
-/* Finds the method, reads its parameters and runs it. */
-enum api_code rpc_run(struct rpc_request *request, struct json_out *out, struct api_error *error);
+/* Finds the method, reads its parameters and runs it. Nothing is written if the current request of
+ * request->rpc then waits. */
+enum api_code rpc_dispatch(struct rpc_request *request, struct json_out *out,
+                           struct api_error *error);
+/* Another slice of the call that waits. */
+enum api_code rpc_call_continue(struct rpc_request *request, struct json_out *out,
+                                struct api_error *error);
 
 /* Sorts `params` (an array, an object, or NULL) by the names in `row`, as methods.def has them. */
 enum api_code rpc_sort_params(const char *row, const json_t *params, struct rpc_params *out,

@@ -17,9 +17,12 @@ void service_settings_init(struct service_settings *settings)
     settings->standard = call_limits_standard;
     settings->maximum = call_limits_maximum;
     settings->cache_bytes = 256 << 20;
-    settings->max_concurrent_calls = 64;
+    settings->max_concurrent_calls = 1000;
+    settings->max_calls_per_key = 600;
+    settings->max_call_memory = (uint64_t)4 << 30;
     settings->busy_retry_ms = 100;
     settings->slice_fuel = 100000;
+    settings->slice_us = 500;
     settings->guard_pages = true;
 }
 
@@ -44,6 +47,8 @@ struct service *service_new(const struct service_settings *settings, struct stor
     if (service != NULL) {
         service->settings = *settings;
         service->storage = storage;
+        service->anonymous.lane.weight = 1;
+        service->anonymous.max_calls = settings->max_calls_per_key;
         service->engine = make_engine(settings);
         service->memo = ref_memo_new();
         service->cache = module_cache_new(settings->cache_bytes, service_load_module, service);
@@ -98,11 +103,24 @@ bool service_is_cancelled(const struct service *service)
     return atomic_load_explicit(&service->cancelled, memory_order_relaxed);
 }
 
-enum api_code service_enter_call(struct service *service, struct api_error *error)
+struct account *service_anonymous(struct service *service)
 {
-    if (atomic_fetch_add(&service->running, 1) >= service->settings.max_concurrent_calls) {
-        atomic_fetch_sub(&service->running, 1);
-        api_error_set(error, API_BUSY, "%" PRIu32 " calls are running already; try again",
+    return &service->anonymous;
+}
+
+enum api_code service_enter_call(struct service *service, struct account *account,
+                                 struct api_error *error)
+{
+    if (atomic_fetch_add(&account->calls, 1) >= account->max_calls) {
+        atomic_fetch_sub(&account->calls, 1);
+        api_error_set(error, API_BUSY_KEY, "%" PRIu32 " of your calls are under way; try again",
+                      account->max_calls);
+        error->retry_after_ms = service->settings.busy_retry_ms;
+        return error->code;
+    }
+    if (atomic_fetch_add(&service->calls, 1) >= service->settings.max_concurrent_calls) {
+        service_leave_call(service, account);
+        api_error_set(error, API_BUSY, "%" PRIu32 " calls are under way already; try again",
                       service->settings.max_concurrent_calls);
         error->retry_after_ms = service->settings.busy_retry_ms;
         return error->code;
@@ -110,9 +128,30 @@ enum api_code service_enter_call(struct service *service, struct api_error *erro
     return API_OK;
 }
 
-void service_leave_call(struct service *service)
+void service_leave_call(struct service *service, struct account *account)
 {
-    atomic_fetch_sub(&service->running, 1);
+    atomic_fetch_sub(&service->calls, 1);
+    atomic_fetch_sub(&account->calls, 1);
+}
+
+bool service_take_memory(struct service *service, uint64_t bytes)
+{
+    uint64_t limit = service->settings.max_call_memory;
+
+    if (bytes <= limit && atomic_fetch_add(&service->call_memory, bytes) <= limit - bytes) {
+        return true;
+    }
+    if (bytes <= limit) {
+        atomic_fetch_sub(&service->call_memory, bytes);
+    }
+    return false;
+}
+
+void service_return_memory(struct service *service, uint64_t bytes)
+{
+    if (bytes > 0) {
+        atomic_fetch_sub(&service->call_memory, bytes);
+    }
 }
 
 /* ---- from a reference to a module ------------------------------------------------------------ */

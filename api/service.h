@@ -8,6 +8,7 @@
 #ifndef CUPEL_API_SERVICE_H
 #define CUPEL_API_SERVICE_H
 
+#include "api/account.h"
 #include "api/api_error.h"
 #include "api/call_limits.h"
 #include "api/digest.h"
@@ -25,9 +26,12 @@ struct service_settings {
     struct call_limits standard;      /* what a call may use when it asks for nothing */
     struct call_limits maximum;       /* what it may ask for */
     uint64_t cache_bytes;             /* modules kept ready */
-    uint32_t max_concurrent_calls;    /* beyond: API_BUSY */
+    uint32_t max_concurrent_calls;    /* running and waiting; beyond: API_BUSY */
+    uint32_t max_calls_per_key;       /* of those without a key, too; beyond: API_BUSY_KEY */
+    uint64_t max_call_memory;         /* of all calls together; beyond: API_BUSY */
     uint32_t busy_retry_ms;           /* what a busy answer advises */
-    uint64_t slice_fuel;              /* how often a running call looks at the clock */
+    uint64_t slice_fuel;              /* of a call's first slice; how often it looks at the clock */
+    uint64_t slice_us; /* how long a batch may take before it makes room for others */
     bool guard_pages;
 };
 
@@ -99,9 +103,15 @@ cupel_engine_t *service_engine(const struct service *service);
 /* The module of a reference, ready to run; `own` is a reference of the caller's. */
 enum api_code service_ready_module(struct service *service, const char *ref, cupel_module_t **own,
                                    struct api_error *error);
-/* A place among the calls that run at once; API_BUSY if there is none. */
-enum api_code service_enter_call(struct service *service, struct api_error *error);
-void service_leave_call(struct service *service);
+/* Those who have no key. */
+struct account *service_anonymous(struct service *service);
+/* A place among the calls that run and wait; API_BUSY or API_BUSY_KEY if there is none. */
+enum api_code service_enter_call(struct service *service, struct account *account,
+                                 struct api_error *error);
+void service_leave_call(struct service *service, struct account *account);
+/* Memory for the memories of a call; false if there is not so much. */
+bool service_take_memory(struct service *service, uint64_t bytes);
+void service_return_memory(struct service *service, uint64_t bytes);
 bool service_is_cancelled(const struct service *service);
 
 #endif

@@ -15,7 +15,9 @@ struct service {
     cupel_engine_t *engine;
     struct module_cache *cache;
     struct ref_memo *memo;
-    atomic_uint running; /* calls */
+    struct account anonymous;
+    atomic_uint calls; /* running and waiting */
+    _Atomic uint64_t call_memory;
     atomic_bool cancelled;
 };
 

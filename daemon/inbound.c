@@ -4,6 +4,9 @@
  * when the client waits for it (Expect: 100-continue) or announces more than we care to read;
  * otherwise the body is read and thrown away first, because a client that is still writing may
  * never see an answer that is followed by a reset.
+ *
+ * A request that takes longer than a slice goes to the executor, and the connection sleeps. When the
+ * answer is there it is woken, and the library calls inbound_step() once more.
  */
 #include "daemon/inbound.h"
 
@@ -21,6 +24,9 @@
 #define DISCARD_MAX (UINT64_C(64) << 20)
 
 struct inbound {
+    struct executor_task task; /* while `work` is under way */
+    struct api_work *work;
+    struct MHD_Connection *connection;
     struct inbound_shared *shared;
     struct connection *watched;
     struct request request;
@@ -84,6 +90,7 @@ void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
                  how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : ", connection lost");
     }
     connection_waiting(in->watched);
+    api_work_delete(in->work);
     free_body(in);
     response_fini(&in->response);
     free(in->target);
@@ -238,6 +245,55 @@ static enum MHD_Result take_body(struct inbound *in, const char *data, size_t le
     return MHD_YES;
 }
 
+/* ---- what takes longer ----------------------------------------------------------------------- */
+
+static struct inbound *inbound_of(const struct executor_task *task)
+{
+    return (struct inbound *)(void *)((char *)(uintptr_t)task - offsetof(struct inbound, task));
+}
+
+static bool task_run(struct executor_task *task, uint64_t fuel)
+{
+    return api_work_run(inbound_of(task)->work, fuel);
+}
+
+static uint64_t task_deadline_ns(const struct executor_task *task)
+{
+    return api_work_deadline_ns(inbound_of(task)->work);
+}
+
+static void task_abandon(struct executor_task *task)
+{
+    api_work_abandon(inbound_of(task)->work);
+}
+
+static void task_done(struct executor_task *task)
+{
+    struct inbound *in = inbound_of(task);
+
+    in->decided = true;
+    MHD_resume_connection(in->connection);
+}
+
+static const struct executor_calls task_calls = {task_run, task_deadline_ns, task_abandon,
+                                                 task_done};
+
+/* The work to the executor, the connection to sleep. */
+static enum MHD_Result hand_over(struct inbound *in, struct MHD_Connection *connection)
+{
+    in->connection = connection;
+    in->task.calls = &task_calls;
+    in->task.lane = &api_work_account(in->work)->lane;
+    in->task.fd = in->watched != NULL ? in->watched->fd : -1;
+    MHD_suspend_connection(connection);
+    if (!executor_submit(in->shared->executor, &in->task)) {
+        while (!api_work_run(in->work, UINT64_MAX)) {
+        }
+        task_done(&in->task);
+    }
+    return MHD_YES;
+}
+
 enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const char *url,
                              const char *method, const char *version, const char *data, size_t *len,
                              void **slot)
@@ -263,7 +319,10 @@ enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const
         connection_busy(in->watched);
         in->request.body = in->body;
         in->request.body_len = in->body_len;
-        api_handle(in->shared->api, &in->request, &in->response);
+        in->work = api_handle(in->shared->api, &in->request, &in->response);
+        if (in->work != NULL) {
+            return hand_over(in, connection);
+        }
     }
     return send_response(in, connection);
 }

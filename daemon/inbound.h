@@ -1,12 +1,14 @@
 /*
  * inbound.h - one HTTP request on its way in and its response on its way out, between libmicrohttpd
- * and api/. Made when the request line has been read, gone when the response has been sent.
+ * and api/. Made when the request line has been read, gone when the response has been sent. While
+ * the executor has it, its connection is suspended.
  */
 #ifndef CUPEL_DAEMON_INBOUND_H
 #define CUPEL_DAEMON_INBOUND_H
 
 #include "api/api.h"
 #include "daemon/connections.h"
+#include "daemon/executor.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>
@@ -17,6 +19,7 @@
 /* What all requests of a server share. */
 struct inbound_shared {
     struct api *api;
+    struct executor *executor;
     struct connections connections;
     _Atomic uint64_t body_bytes; /* memory that holds bodies now */
     uint64_t max_body_bytes;

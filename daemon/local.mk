@@ -5,6 +5,8 @@ libdaemon_la_SOURCES = \
 	daemon/config.def \
 	daemon/connections.c \
 	daemon/connections.h \
+	daemon/executor.c \
+	daemon/executor.h \
 	daemon/inbound.c \
 	daemon/inbound.h \
 	daemon/listen_socket.c \

@@ -1,6 +1,6 @@
 /*
  * One libmicrohttpd daemon over a socket of our own: a pool of threads, each with its own epoll,
- * all accepting from the same socket.
+ * all accepting from the same socket; and the executor, for requests that take longer.
  */
 #include "daemon/server.h"
 
@@ -17,6 +17,7 @@
 struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
+    struct executor *executor;
     uint64_t longest_wait_ns;
     int fd;
 };
@@ -56,12 +57,12 @@ static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
-static unsigned thread_count(const struct settings *settings)
+static unsigned thread_count(uint64_t wanted)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-    if (settings->threads > 0) {
-        return (unsigned)settings->threads;
+    if (wanted > 0) {
+        return (unsigned)wanted;
     }
     return processors > 0 ? (unsigned)processors : 1;
 }
@@ -77,8 +78,9 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
     struct MHD_OptionItem *one_thread = &pool[1];
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_TURBO, 0, NULL,
-        NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+            MHD_USE_TURBO,
+        0, NULL, NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT,
         connections < threads ? threads : connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)settings->max_connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -86,6 +88,19 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
         &server->shared, MHD_OPTION_NOTIFY_COMPLETED, inbound_end, &server->shared,
         MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_UNESCAPE_CALLBACK,
         keep_encoded, NULL, MHD_OPTION_ARRAY, threads > 1 ? pool : one_thread, MHD_OPTION_END);
+}
+
+static struct executor *start_executor(const struct settings *settings, char *why, size_t why_size)
+{
+    struct executor_settings out = {
+        .threads = thread_count(settings->executor_threads),
+        .nice = (int)settings->executor_nice,
+        .slice_ns = settings->slice_us * 1000,
+        .first_fuel = settings->slice_fuel,
+        .capacity = settings->max_connections,
+    };
+
+    return executor_new(&out, why, why_size);
 }
 
 struct server *server_start(const struct settings *settings, struct api *api, int fd, char *why,
@@ -106,7 +121,13 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
         server->shared.id_prefix = (uint64_t)getpid();
     }
-    server->http = start_http(server, settings, thread_count(settings));
+    server->executor = start_executor(settings, why, why_size);
+    if (server->executor == NULL) {
+        server_delete(server);
+        return NULL;
+    }
+    server->shared.executor = server->executor;
+    server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
         snprintf(why, why_size, "the HTTP server cannot be started");
         server_delete(server);
@@ -143,9 +164,13 @@ void server_delete(struct server *server)
     if (server == NULL) {
         return;
     }
+    if (server->executor != NULL) {
+        executor_stop(server->executor); /* the library stops only when no connection sleeps */
+    }
     if (server->http != NULL) {
         MHD_stop_daemon(server->http);
     }
+    executor_delete(server->executor);
     connections_fini(&server->shared.connections);
     free(server);
 }

@@ -1,7 +1,8 @@
 /*
  * server.h - HTTP on a listening socket, by libmicrohttpd.
  *
- * A few threads, each with its own epoll; a request is read, answered and written by one of them.
+ * A few threads, each with its own epoll; a request is read, answered and written by one of them,
+ * and in between, if it takes long, by the executor's.
  * server_start() to server_delete() are called by one thread.
  */
 #ifndef CUPEL_DAEMON_SERVER_H
@@ -26,7 +27,7 @@ void server_quiesce(struct server *server);
 unsigned server_active(const struct server *server);
 /* Closes connections whose request takes too long to arrive. Call about once a second. */
 void server_reap(struct server *server);
-/* Ends everything; waits for what runs. */
+/* Ends everything; waits for what runs, which is to have been cancelled. */
 void server_delete(struct server *server);
 
 #endif

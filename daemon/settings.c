@@ -208,6 +208,9 @@ void settings_for_service(const struct settings *settings, struct service_settin
     out->enforced.exports = (uint32_t)settings->max_exports;
     out->cache_bytes = settings->cache_bytes;
     out->max_concurrent_calls = (uint32_t)settings->max_concurrent_calls;
+    out->max_calls_per_key = (uint32_t)settings->max_calls_per_key;
+    out->max_call_memory = settings->max_call_memory;
+    out->slice_us = settings->slice_us;
     out->busy_retry_ms = (uint32_t)settings->busy_retry_ms;
     out->slice_fuel = settings->slice_fuel;
     out->guard_pages = settings->guard_pages;

@@ -1183,6 +1183,11 @@ CUPEL_API cupel_own cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupe
                                                       const cupel_extern_t *imports,
                                                       size_t nimports, cupel_instance_t *out,
                                                       cupel_own cupel_trap_t **trap);
+/* As cupel_instance_new, with a start function that may be suspended as by cupel_func_call_resumable:
+ * then `*resumable` is set, and `*out` is the instance that is ready when that call has ended. */
+CUPEL_API cupel_own cupel_error_t *cupel_instance_new_resumable(
+    cupel_context_t *ctx, cupel_module_t *module, const cupel_extern_t *imports, size_t nimports,
+    cupel_instance_t *out, cupel_own cupel_resumable_t **resumable, cupel_own cupel_trap_t **trap);
 /* false if there is no such export or the handle is foreign. */
 CUPEL_API bool cupel_instance_get_export(cupel_context_t *ctx, cupel_instance_t instance,
                                          const char *name, size_t len, cupel_extern_t *out);

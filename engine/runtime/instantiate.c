@@ -194,13 +194,14 @@ static cupel_error_t *initialise(struct instance *inst, cupel_trap_t **trap)
     return error;
 }
 
-cupel_error_t *instantiate_start(struct instance *inst, cupel_trap_t **trap)
+cupel_error_t *instantiate_start(struct instance *inst, cupel_resumable_t **resumable,
+                                 cupel_trap_t **trap)
 {
     const struct module *m = &inst->module->m;
     if (!m->has_start)
         return NULL;
     struct callee start = func_resolve(inst->store, instance_func_handle(inst, m->start));
-    return call_func(inst->store, start, NULL, NULL, NULL, trap);
+    return call_func(inst->store, start, NULL, NULL, resumable, trap);
 }
 
 cupel_error_t *instantiate_unstarted(struct cupel_store *store, struct cupel_module *module,
@@ -214,12 +215,12 @@ cupel_error_t *instantiate_unstarted(struct cupel_store *store, struct cupel_mod
 
 cupel_error_t *instantiate(struct cupel_store *store, struct cupel_module *module,
                            const cupel_extern_t *imports, cupel_instance_t *out,
-                           cupel_trap_t **trap)
+                           cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
     struct instance *inst;
     cupel_error_t *error = instantiate_unstarted(store, module, imports, &inst, trap);
     if (!error && !*trap)
-        error = instantiate_start(inst, trap);
+        error = instantiate_start(inst, resumable, trap);
     if (!error && !*trap)
         *out = (cupel_instance_t){store->id, inst->id};
     return error;
@@ -241,11 +242,11 @@ static __attribute__((noinline)) cupel_error_t *check_imports(struct cupel_store
     return import_report_error(&report);
 }
 
-cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupel_module_t *module,
-                                  const cupel_extern_t *imports, size_t nimports,
-                                  cupel_instance_t *out, cupel_trap_t **trap)
+static cupel_error_t *instance_new(struct cupel_store *store, cupel_module_t *module,
+                                   const cupel_extern_t *imports, size_t nimports,
+                                   cupel_instance_t *out, cupel_resumable_t **resumable,
+                                   cupel_trap_t **trap)
 {
-    struct cupel_store *store = context_store(ctx);
     *out = (cupel_instance_t){0};
     if (!trap)
         return error_new(ERR_MISUSE, "there must be a place for the trap");
@@ -253,5 +254,23 @@ cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupel_module_t *module,
     cupel_error_t *error = instantiate_check(store, module);
     if (!error)
         error = check_imports(store, &module->m, imports, nimports);
-    return error ? error : instantiate(store, module, imports, out, trap);
+    return error ? error : instantiate(store, module, imports, out, resumable, trap);
+}
+
+cupel_error_t *cupel_instance_new(cupel_context_t *ctx, cupel_module_t *module,
+                                  const cupel_extern_t *imports, size_t nimports,
+                                  cupel_instance_t *out, cupel_trap_t **trap)
+{
+    return instance_new(context_store(ctx), module, imports, nimports, out, NULL, trap);
+}
+
+cupel_error_t *cupel_instance_new_resumable(cupel_context_t *ctx, cupel_module_t *module,
+                                            const cupel_extern_t *imports, size_t nimports,
+                                            cupel_instance_t *out, cupel_resumable_t **resumable,
+                                            cupel_trap_t **trap)
+{
+    if (!resumable)
+        return error_new(ERR_MISUSE, "there must be a place for the resumable call");
+    *resumable = NULL;
+    return instance_new(context_store(ctx), module, imports, nimports, out, resumable, trap);
 }

@@ -85,7 +85,7 @@ cupel_error_t *cupel_linker_instantiate(cupel_linker_t *linker, cupel_context_t 
     *trap = NULL;
     cupel_error_t *error = link(linker, store, module, &inst, trap);
     if (!error && !*trap)
-        error = instantiate_start(inst, trap);
+        error = instantiate_start(inst, NULL, trap);
     if (!error && !*trap)
         *out = (cupel_instance_t){store->id, inst->id};
     return error;
@@ -145,7 +145,7 @@ cupel_error_t *cupel_instance_pre_start(cupel_instance_pre_t *pre, cupel_context
     if (trap)
         *trap = NULL;
     if (!error)
-        error = instantiate_start(inst, trap);
+        error = instantiate_start(inst, NULL, trap);
     if (!error && !*trap)
         *out = (cupel_instance_t){store->id, inst->id};
     return error;

@@ -24,6 +24,8 @@ struct api_fixture {
     struct service *service;
     struct api *api;
     struct response response; /* of the last request */
+    unsigned slices;          /* in which it was answered */
+    uint64_t slice_fuel;      /* of those after the first; 0: many */
     json_t *json;             /* its body, if that is JSON */
     const char *const
         *headers; /* "Name", "value", ..., NULL; sent with each request until cleared */

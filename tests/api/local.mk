@@ -8,14 +8,16 @@ api_tests = \
 	tests/api/test_http_modules \
 	tests/api/test_json_in \
 	tests/api/test_rpc \
+	tests/api/test_run_queue \
 	tests/api/test_service \
+	tests/api/test_slices \
 	tests/api/test_text \
 	tests/api/test_values
 
 check_PROGRAMS += $(api_tests)
 TESTS += $(api_tests)
 TSAN_TESTS += tests/api/test_service
-VALGRIND_TESTS += tests/api/test_export_call tests/api/test_rpc tests/api/test_http_modules
+VALGRIND_TESTS += tests/api/test_export_call tests/api/test_slices tests/api/test_rpc tests/api/test_http_modules
 
 check_LTLIBRARIES += libapifixture.la
 libapifixture_la_SOURCES = \
@@ -47,9 +49,15 @@ tests_api_test_json_in_LDADD = $(api_test_libs)
 tests_api_test_rpc_SOURCES = tests/api/test_rpc.c
 tests_api_test_rpc_CFLAGS = $(api_test_cflags)
 tests_api_test_rpc_LDADD = $(api_test_libs)
+tests_api_test_run_queue_SOURCES = tests/api/test_run_queue.c
+tests_api_test_run_queue_CFLAGS = $(api_test_cflags)
+tests_api_test_run_queue_LDADD = $(api_test_libs)
 tests_api_test_service_SOURCES = tests/api/test_service.c
 tests_api_test_service_CFLAGS = $(api_test_cflags)
 tests_api_test_service_LDADD = $(api_test_libs)
+tests_api_test_slices_SOURCES = tests/api/test_slices.c
+tests_api_test_slices_CFLAGS = $(api_test_cflags)
+tests_api_test_slices_LDADD = $(api_test_libs)
 tests_api_test_text_SOURCES = tests/api/test_text.c
 tests_api_test_text_CFLAGS = $(api_test_cflags)
 tests_api_test_text_LDADD = $(api_test_libs)

@@ -295,6 +295,7 @@ END_TEST
 
 static void *run_loop(void *module)
 {
+    struct call_terms terms = {service_anonymous(fixture.service), NULL, UINT64_MAX};
     struct call_limits limits = fixture.service_settings.standard;
     struct api_error error;
     struct call call;
@@ -304,31 +305,37 @@ static void *run_loop(void *module)
     api_error_init(&error);
     limits.timeout_ms = 60000;
     limits.fuel = 1000000000000;
-    code = call_open(&call, fixture.service, "kit", "loop", 4, &limits, UINT64_MAX, &error);
+    code = call_open(&call, fixture.service, &terms, "kit", "loop", 4, &limits, &error);
     if (code == API_OK) {
-        code = call_run(&call, &error);
+        code = call_start(&call, limits.fuel, &error);
     }
     call_close(&call);
     api_error_fini(&error);
     return (void *)(intptr_t)code;
 }
 
+/* `_i`: too many of all, or of one account. */
 START_TEST(is_refused_when_busy_and_cancelled_at_the_end)
 {
     struct timespec pause = {0, 50000000};
     pthread_t thread;
     void *code;
 
-    fixture.service_settings.max_concurrent_calls = 1;
+    if (_i == 0) {
+        fixture.service_settings.max_concurrent_calls = 1;
+    } else {
+        fixture.service_settings.max_calls_per_key = 1;
+    }
     fixture.service_settings.busy_retry_ms = 77;
     fixture_restart();
     fixture_put_kit();
     pthread_create(&thread, NULL, run_loop, NULL);
     nanosleep(&pause, NULL);
     fixture_call("kit", "add", "[1,2]", NULL);
-    fixture_fails(-32005, "");
+    fixture_fails(-32005, _i == 0 ? "1 calls are under way already" : "1 of your calls");
     ck_assert_str_eq(fixture_text("error.data.kind"), "busy");
     ck_assert_int_eq(fixture_int("error.data.retry_after_ms"), 77);
+    ck_assert_str_eq(fixture_header("Retry-After"), "1");
     service_cancel_calls(fixture.service);
     pthread_join(thread, &code);
     ck_assert_int_eq((int)(intptr_t)code, API_CANCELLED);
@@ -358,6 +365,6 @@ int main(void)
     tcase_add_test(tcase, cannot_write_references);
     tcase_add_test(tcase, checks_limits);
     tcase_add_test(tcase, takes_the_extremes_of_every_limit);
-    tcase_add_test(tcase, is_refused_when_busy_and_cancelled_at_the_end);
+    tcase_add_loop_test(tcase, is_refused_when_busy_and_cancelled_at_the_end, 0, 2);
     return fixture_main(suite);
 }

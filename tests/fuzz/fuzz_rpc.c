@@ -172,7 +172,10 @@ static void exchange(const struct request *request)
         if (request->body_len > limit) {
             api_body_too_large(api, request, &response);
         } else {
-            api_handle(api, request, &response);
+            struct api_work *work = api_handle(api, request, &response);
+            while (work != NULL && !api_work_run(work, 1000)) {
+            }
+            api_work_delete(work);
         }
     }
     check_response(&response);

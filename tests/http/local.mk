@@ -5,6 +5,7 @@ http_tests = \
 	tests/http/test_http_budgets.py \
 	tests/http/test_http_clients.py \
 	tests/http/test_http_config.py \
+	tests/http/test_http_fairness.py \
 	tests/http/test_http_flow.py \
 	tests/http/test_http_kill.py \
 	tests/http/test_http_storage.py
@@ -22,4 +23,8 @@ tests_bench_hello_mhd_LDADD = $(MICROHTTPD_LIBS)
 EXTRA_DIST += tests/bench/bench_http.sh
 bench-http: cupeld tests/bench/hello_mhd
 	builddir='$(abs_builddir)' $(SHELL) $(srcdir)/tests/bench/bench_http.sh
-.PHONY: bench-http
+# What calls that never end do to those that take microseconds.
+EXTRA_DIST += tests/bench/bench_service.py
+bench-service: cupeld
+	builddir='$(abs_builddir)' $(PYTHON) $(srcdir)/tests/bench/bench_service.py
+.PHONY: bench-http bench-service

@@ -82,14 +82,19 @@ NOOP = Func("noop", ":", b"")
 TRAP = Func("trap", ":", b"\x00")
 
 
+# spin(n): that many turns of a loop, of 5 units of fuel each
+SPIN = Func("spin", "i:", b"\x03\x40\x20\x00\x41\x01\x6b\x22\x00\x0d\x00\x0b")
+
+
 def kit(salt=None):
-    """add, loop, noop, trap, recurse, grow (pages), fill (bytes); memory of 1 page, no maximum."""
+    """add, loop, noop, trap, recurse, grow (pages), fill (bytes), spin (turns); memory of 1 page, no maximum."""
     functions = [ADD, LOOP, NOOP, TRAP]
     functions.append(Func("recurse", ":", b"\x10" + u32(len(functions))))
     functions.append(Func("grow", "i:i", b"\x20\x00\x40\x00"))
     # grow by the pages needed, then memory.fill(0, 1, n)
     functions.append(Func("fill", "i:", b"\x20\x00\x41\x10\x76\x40\x00\x1a"
                                         b"\x41\x00\x41\x01\x20\x00\xfc\x0b\x00"))
+    functions.append(SPIN)
     return module(functions, memory=(1, None), salt=salt)
 
 

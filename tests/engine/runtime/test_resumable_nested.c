@@ -108,6 +108,47 @@ START_TEST(fuel_in_slices_does_not_show)
 }
 END_TEST
 
+/* A start function of 5000 turns, paid for in slices of `_i`: as if it had been paid at once. */
+START_TEST(a_start_function_is_suspended)
+{
+    struct world t;
+    cupel_instance_t inst;
+    cupel_resumable_t *r;
+    cupel_trap_t *trap;
+    uint64_t slice = _i == 0 ? UINT64_MAX : 700, used = 0;
+    world_init(&t, WORLD_METERED);
+    uint32_t type = wasm_type(&t.w, "", ""), get = wasm_type(&t.w, "", "i");
+    wasm_memory(&t.w, 1, 1);
+    uint32_t start = wasm_func(&t.w, type, "i",
+                               BYTES(W_LOOP, W_TYPE_EMPTY, W_LOCAL_GET, 0, W_I32_CONST, 1,
+                                     W_I32_ADD, 0x22, 0, W_I32_CONST, 0x88, 0x27, 0x47, W_BR_IF, 0,
+                                     W_END, W_I32_CONST, 0, W_LOCAL_GET, 0, 0x36, 2, 0, W_END));
+    uint32_t read = wasm_func(&t.w, get, "", BYTES(W_I32_CONST, 0, 0x28, 2, 0, W_END));
+    wasm_start(&t.w, start);
+    wasm_export(&t.w, "read", CUPEL_EXTERN_FUNC, read);
+    cupel_module_t *module = world_compile(&t);
+    must(cupel_context_set_fuel(t.ctx, slice));
+    must(cupel_instance_new_resumable(t.ctx, module, NULL, 0, &inst, &r, &trap));
+    ck_assert_ptr_null(trap);
+    ck_assert_int_eq(r != NULL, _i != 0);
+    while (r && cupel_resumable_reason(r) != CUPEL_NOT_SUSPENDED) {
+        used += slice - fuel_left(&t);
+        must(cupel_context_set_fuel(t.ctx, slice));
+        must(cupel_resumable_resume(t.ctx, r, NULL, 0, NULL, 0, &trap));
+        ck_assert_ptr_null(trap);
+    }
+    used += slice - fuel_left(&t);
+    ck_assert_uint_eq(used, 5000 * 7 + 3);
+    cupel_resumable_delete(r);
+    must(cupel_context_set_fuel(t.ctx, 100));
+    ck_assert_int_eq(call_i32(&t, get_func(&t, inst, "read"), NO_ARGS), 5000);
+    expect_error(cupel_instance_new_resumable(t.ctx, module, NULL, 0, &inst, NULL, &trap),
+                 CUPEL_ERROR_MISUSE, "a place for the resumable call");
+    cupel_module_delete(module);
+    world_fini(&t);
+}
+END_TEST
+
 START_TEST(out_of_fuel_is_seen)
 {
     struct world t;
@@ -384,6 +425,7 @@ END_TEST
 void add_resumable_nested(TCase *tc)
 {
     tcase_add_loop_test(tc, fuel_in_slices_does_not_show, 0, 2);
+    tcase_add_loop_test(tc, a_start_function_is_suspended, 0, 2);
     tcase_add_test(tc, out_of_fuel_is_seen);
     tcase_add_test(tc, interrupts_are_final);
     tcase_add_loop_test(tc, suspended_inside_resumed_outside, 0, 2);
