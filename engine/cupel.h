@@ -470,6 +470,11 @@ CUPEL_API cupel_own cupel_error_t *cupel_config_set_stack_limits(
  * 8. CUPEL_ERROR_MISUSE above 1024. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_stacks(cupel_config_t *config,
                                                                   uint32_t count);
+/* How many memories with guard pages an engine keeps for the next store, their initial contents
+ * restored; default 16. Each is a little over 4 GiB of address space, and at most 256 KiB of memory.
+ * CUPEL_ERROR_MISUSE above 1024. */
+CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_memories(cupel_config_t *config,
+                                                                    uint32_t count);
 
 /* What is set; also of an engine's configuration. */
 CUPEL_API bool cupel_config_get_consume_fuel(const cupel_config_t *config);
@@ -496,6 +501,8 @@ CUPEL_API void cupel_config_get_stack_limits(const cupel_config_t *config,
                                              cupel_stack_limits_t *out);
 /* How many stacks an engine keeps. */
 CUPEL_API uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config);
+/* How many memories an engine keeps. */
+CUPEL_API uint32_t cupel_config_get_cached_memories(const cupel_config_t *config);
 
 /* An engine with the default configuration. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_new(void);

@@ -21,6 +21,8 @@ engine_libengine_la_SOURCES = \
 	engine/base/errors.def \
 	engine/base/features.def \
 	engine/base/link_errors.def \
+	engine/base/pages.c \
+	engine/base/pages.h \
 	engine/base/status.c \
 	engine/base/status.h \
 	engine/base/traps.def \
@@ -120,6 +122,10 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/memory.c \
 	engine/runtime/memory.h \
 	engine/runtime/memory_api.c \
+	engine/runtime/memory_image.c \
+	engine/runtime/memory_image.h \
+	engine/runtime/memory_pool.c \
+	engine/runtime/memory_pool.h \
 	engine/runtime/module_code.c \
 	engine/runtime/module_object.c \
 	engine/runtime/module_object.h \

@@ -91,11 +91,34 @@ void *mem_reserve(size_t size)
     return map(size, PROT_NONE, MAP_NORESERVE);
 }
 
+void *mem_map_file(size_t size, int fd)
+{
+    if (must_fail())
+        return NULL;
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
 int mem_commit(void *p, size_t size)
 {
     if (size == 0)
         return true;
     return !must_fail() && mprotect(p, size, PROT_READ | PROT_WRITE) == 0;
+}
+
+int mem_remap_reserved(void *p, size_t size)
+{
+    if (size == 0)
+        return true;
+    return !must_fail() &&
+           mmap(p, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+                0) != MAP_FAILED;
+}
+
+int mem_remap_file(void *p, size_t size, int fd)
+{
+    return !must_fail() && mmap(p, size, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, fd, 0) != MAP_FAILED;
 }
 
 void mem_unmap(void *p, size_t size)

@@ -24,9 +24,17 @@ void mem_free(void *p);
  * maps them without access (for mem_commit). */
 void *mem_map(size_t size);
 void *mem_reserve(size_t size);
+/* A shared view of the first `size` bytes of a file, readable and writable. */
+void *mem_map_file(size_t size, int fd);
 /* Makes [p, p+size) of a reservation readable and writable, `p` at the start of a page; false if
  * that cannot be had. */
 int mem_commit(void *p, size_t size);
+/* Maps anew what lies at [p, p+size), whole pages of the caller's own mapping, whose contents go:
+ * `mem_remap_reserved` as mem_reserve does, `mem_remap_file` readable and writable over a private
+ * view of the first `size` bytes of the file `fd`. False, and what is there then is undefined but
+ * mapped, if that cannot be had. */
+int mem_remap_reserved(void *p, size_t size);
+int mem_remap_file(void *p, size_t size, int fd);
 void mem_unmap(void *p, size_t size);
 
 #ifdef CUPEL_FAULT_INJECTION

@@ -54,14 +54,23 @@ static void configure(struct cupel_engine *e, const struct cupel_config *config)
              (unsigned long long)config_hash(config));
 }
 
+static bool init_caches(struct cupel_engine *e, const struct cupel_config *config)
+{
+    if (!stack_cache_init(&e->stacks, config->stack.maximum_bytes, config->cached_stacks))
+        return false;
+    if (memory_pool_init(&e->memories, config->guard_pages ? config->cached_memories : 0))
+        return true;
+    stack_cache_fini(&e->stacks);
+    return false;
+}
+
 static struct cupel_engine *engine_new(const struct cupel_config *config)
 {
     struct cupel_engine *e = mem_calloc(1, sizeof *e);
     if (!e)
         return NULL;
     e->types = type_registry_new();
-    if (!e->types ||
-        !stack_cache_init(&e->stacks, config->stack.maximum_bytes, config->cached_stacks)) {
+    if (!e->types || !init_caches(e, config)) {
         type_registry_delete(e->types);
         mem_free(e);
         return NULL;
@@ -102,6 +111,7 @@ void cupel_engine_delete(cupel_engine_t *engine)
     if (!engine || atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) != 1)
         return;
     stack_cache_fini(&engine->stacks);
+    memory_pool_fini(&engine->memories);
     type_registry_delete(engine->types);
     cupel_engine_weak_delete(weak_of(engine));
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "engine/module/module.h"
+#include "engine/runtime/memory_pool.h"
 #include "engine/runtime/stack_cache.h"
 #include "engine/translate/code.h"
 
@@ -24,6 +25,7 @@ struct cupel_config {
     cupel_enforced_limits_t limits;
     cupel_stack_limits_t stack;
     uint32_t cached_stacks;
+    uint32_t cached_memories;
 };
 
 /* The defaults. */
@@ -40,6 +42,7 @@ struct cupel_engine {
     struct translate_config translate;
     struct type_registry *types;
     struct stack_cache stacks;
+    struct memory_pool memories;
     char image_key[64];
 };
 

@@ -17,6 +17,7 @@ void config_init(struct cupel_config *config)
     config->stack = (cupel_stack_limits_t){
         .initial_bytes = 1024, .maximum_bytes = STACK_DEFAULT_BYTES, .recursion_depth = 1024};
     config->cached_stacks = STACK_CACHE_PLACES;
+    config->cached_memories = MEMORY_POOL_PLACES;
     for (unsigned i = 0; i < FEATURE_COUNT; i++)
         if (feature_info[i].on)
             config->features |= UINT64_C(1) << i;
@@ -117,6 +118,15 @@ cupel_error_t *cupel_config_set_cached_stacks(cupel_config_t *config, uint32_t c
     return NULL;
 }
 
+cupel_error_t *cupel_config_set_cached_memories(cupel_config_t *config, uint32_t count)
+{
+    if (count > MEMORY_POOL_MOST_PLACES)
+        return error_new(ERR_MISUSE, "at most %d memories can be kept, not %u",
+                         MEMORY_POOL_MOST_PLACES, count);
+    config->cached_memories = count;
+    return NULL;
+}
+
 cupel_error_t *cupel_config_set_feature(cupel_config_t *config, const char *name, bool on)
 {
     for (unsigned i = 0; i < FEATURE_COUNT; i++) {
@@ -183,6 +193,11 @@ void cupel_config_get_stack_limits(const cupel_config_t *config, cupel_stack_lim
 uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config)
 {
     return config->cached_stacks;
+}
+
+uint32_t cupel_config_get_cached_memories(const cupel_config_t *config)
+{
+    return config->cached_memories;
 }
 
 cupel_error_t *cupel_config_get_feature(const cupel_config_t *config, const char *name, bool *on)

@@ -6,6 +6,7 @@
  */
 #include "engine/runtime/instantiate.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,6 +78,20 @@ static void bind_import(struct instance *inst, const struct import *import,
     }
 }
 
+/* What memory 0 begins with, ready to be mapped; NULL if it is to be written. A module that is
+ * instantiated once does not pay for it: the second time makes it. */
+static const struct memory_image *first_contents(struct cupel_module *module)
+{
+    struct memory_image *image = atomic_load_explicit(&module->image, memory_order_acquire);
+    if (image || !module->engine->translate.guard_pages ||
+        atomic_load_explicit(&module->instantiations, memory_order_relaxed) > 1 ||
+        atomic_fetch_add_explicit(&module->instantiations, 1, memory_order_relaxed) != 1)
+        return image;
+    image = memory_pool_new_image(&module->engine->memories, &module->m);
+    atomic_store_explicit(&module->image, image, memory_order_release);
+    return image;
+}
+
 static enum status make_own(struct instance *inst, struct errinfo *err)
 {
     const struct module *m = &inst->module->m;
@@ -84,7 +99,8 @@ static enum status make_own(struct instance *inst, struct errinfo *err)
         TRY(table_new(inst->store, &m->tables[i].type, instance_evaluate(inst, &m->tables[i].init),
                       &inst->tables[i], err));
     for (uint32_t i = m->nimported_memories; i < m->nmemories; i++)
-        TRY(memory_new(inst->store, &m->memories[i], &inst->memories[i], err));
+        TRY(memory_new(inst->store, &m->memories[i], i == 0 ? first_contents(inst->module) : NULL,
+                       &inst->memories[i], err));
     TRY(store_number_globals(inst->store, inst, err));
     for (uint32_t i = m->nimported_globals; i < m->nglobals; i++)
         instance_init_global(inst, i);
@@ -171,10 +187,16 @@ static cupel_error_t *write_elements(struct instance *inst, cupel_trap_t **trap)
 static cupel_error_t *write_data(struct instance *inst, cupel_trap_t **trap)
 {
     const struct module *m = &inst->module->m;
+    /* An image has all of it; an imported memory's is another module's. */
+    bool written = m->nimported_memories == 0 && m->nmemories > 0 && inst->memory0->image;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const struct data_segment *seg = &m->datas[i];
         if (seg->mode != SEGMENT_ACTIVE)
             continue;
+        if (written) {
+            instance_drop_data(inst, i);
+            continue;
+        }
         struct memory *memory = inst->memories[seg->memory];
         uint64_t offset = evaluate_offset(inst, &seg->offset);
         if (!memory_in_bounds(memory, offset, seg->len))

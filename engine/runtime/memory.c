@@ -2,7 +2,8 @@
  * Three ways to keep a memory, chosen per memory when it is made.
  *
  * Guarded: the whole 32-bit address space and a guard are reserved without access, and growing
- * makes more of it accessible. Addresses never change, and an access beyond the size is a fault.
+ * makes more of it accessible. Addresses never change, and an access beyond the size is a fault. The
+ * reservation comes from the engine's pool, and may begin with the contents of a module's data.
  *
  * Checked: a mapping with room to grow, doubled when it is full, so that growing page by page stays
  * linear. Untouched room costs address space only. What lies between size and end has never been
@@ -57,10 +58,21 @@ static bool move(struct memory *m, uint64_t size)
     return true;
 }
 
+/* Pages of the place up to `size`, which may be open already. */
+static bool open_pages(struct memory_place *place, uint64_t size)
+{
+    if (size <= place->accessible)
+        return true;
+    if (!mem_commit(place->base + place->accessible, size - place->accessible))
+        return false;
+    place->accessible = size;
+    return true;
+}
+
 static bool make_room(struct memory *m, uint64_t size)
 {
     if (m->reserved)
-        return mem_commit(m->base + m->size, size - m->size);
+        return open_pages(&m->place, size);
     if (m->borrowed) {
         memset(m->base + m->size, 0, size - m->size); /* max_bytes is at most `borrowed` */
         return true;
@@ -176,15 +188,16 @@ static struct memory *memory_alloc(struct cupel_store *store, const struct memty
 }
 
 /* Address space for a memory that is to have guard pages. */
-static bool reserve(struct memory *m)
+static bool reserve(struct memory *m, const struct memory_image *image)
 {
     if (!wants_guard(m->store, &m->type))
         return true;
-    uint8_t *base = mem_reserve(MEMORY_RESERVED);
-    if (!base)
+    size_t size = (size_t)(m->type.limits.min << m->type.page_log2);
+    if (!memory_pool_take(&m->store->engine->memories, image, size, &m->place))
         return false;
-    m->base = base;
+    m->base = m->place.base;
     m->reserved = MEMORY_RESERVED;
+    m->image = image;
     return true;
 }
 
@@ -205,12 +218,12 @@ static enum status memory_add(struct cupel_store *store, struct memory *m, struc
     return OK;
 }
 
-enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
-                       struct errinfo *err)
+enum status memory_new(struct cupel_store *store, const struct memtype *type,
+                       const struct memory_image *image, struct memory **out, struct errinfo *err)
 {
     TRY(check_limits(store, type, err));
     struct memory *m = memory_alloc(store, type);
-    if (m && !reserve(m)) {
+    if (m && !reserve(m, image)) {
         mem_free(m);
         m = NULL;
     }
@@ -239,7 +252,7 @@ void memory_delete(struct memory *m)
 {
     m->store->memory_bytes -= m->size;
     if (m->reserved)
-        mem_unmap(m->base, m->reserved);
+        memory_pool_give(&m->store->engine->memories, m->image, m->place);
     else if (m->mapped)
         mem_unmap(m->base, m->mapped);
     mem_free(m);

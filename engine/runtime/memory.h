@@ -10,6 +10,7 @@
 #define CUPEL_RUNTIME_MEMORY_H
 
 #include "engine/module/types.h"
+#include "engine/runtime/memory_pool.h"
 #include "engine/translate/code.h"
 
 struct cupel_store;
@@ -25,6 +26,8 @@ struct memory {
     uint64_t reserved;  /* bytes of address space, 0 without guard pages */
     uint64_t mapped;    /* bytes mapped at `base` without guard pages */
     uint64_t borrowed;  /* bytes at `base` that are the embedder's */
+    struct memory_place place;        /* with guard pages: from the engine's pool */
+    const struct memory_image *image; /* its first contents, or NULL; the module's */
     struct memtype type;
     struct cupel_store *store;
     uint32_t index; /* in the store */
@@ -60,8 +63,11 @@ void memory_grow_failed(struct memory *m, enum room room);
  * exec.trap_limit and exec.host_trap are set. `limit` names the store's limit. */
 bool grow_traps(struct cupel_store *s, enum room room, const char *limit);
 
-/* Makes a memory that the store owns; fails with ERR_LIMIT or ERR_OUT_OF_MEMORY. */
-enum status memory_new(struct cupel_store *store, const struct memtype *type, struct memory **out,
+/* Makes a memory that the store owns; fails with ERR_LIMIT or ERR_OUT_OF_MEMORY. It begins with the
+ * contents of `image`, which outlives the store's memories, or with zeros if that is NULL; memories
+ * that are not in the engine's pool ignore it, and say so by memory.image. */
+enum status memory_new(struct cupel_store *store, const struct memtype *type,
+                       const struct memory_image *image, struct memory **out,
                        struct errinfo *err) MUST_CHECK;
 /* The same over the embedder's buffer, which it never leaves: ERR_MISUSE for one that is too small. */
 enum status memory_new_static(struct cupel_store *store, const struct memtype *type,

@@ -27,7 +27,7 @@ cupel_error_t *cupel_memory_new(cupel_context_t *ctx, const cupel_memorytype_t *
     cupel_error_t *error = memtype_from_public(type, &internal);
     if (error)
         return error;
-    if (memory_new(store, &internal, &m, &err) != OK)
+    if (memory_new(store, &internal, NULL, &m, &err) != OK)
         return error_from(&err);
     *out = (cupel_memory_t){store->id, m->index};
     return NULL;

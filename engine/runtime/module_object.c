@@ -156,6 +156,8 @@ void cupel_module_delete(cupel_module_t *module)
     if (module->lazy)
         pthread_mutex_destroy(&module->lock);
     checked_code_delete(atomic_load_explicit(&module->checked, memory_order_relaxed));
+    memory_pool_delete_image(&engine->memories,
+                             atomic_load_explicit(&module->image, memory_order_relaxed));
     code_fini(&module->code);
     module_fini(&module->m);
     mem_free(module);

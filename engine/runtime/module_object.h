@@ -28,6 +28,8 @@ struct cupel_module {
     bool validated;                       /* so they have been validated before */
     pthread_mutex_t lock;                 /* lazy: of `code` (see code_init_lazy) and `figures` */
     struct checked_code *_Atomic checked; /* NULL until it is needed */
+    _Atomic uint32_t instantiations;      /* 0, 1, or more */
+    struct memory_image *_Atomic image;   /* of memory 0; NULL until it is needed */
 };
 
 /* Links the code if need be. Takes the contents of `m` and `code` over, also on failure (NULL:

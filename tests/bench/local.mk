@@ -46,6 +46,16 @@ CLEANFILES += tests/bench/simd.stamp
 
 TESTS += tests/bench/cases-runner tests/bench/simd-scalars
 
+# What instances and images cost; `make bench-instances`.
+check_PROGRAMS += tests/bench/bench-instances
+tests_bench_bench_instances_SOURCES = tests/bench/bench_instances.c tests/bench/cases.h tests/bench/cases_table.c
+tests_bench_bench_instances_LDADD = libcupel-static.la
+BENCH_INSTANCES = erc20.wasm coremark.wasm argon2.wasm bz2.wasm regex-redux.wasm pulldown-cmark.wasm spidermonkey.wasm
+bench-instances: tests/bench/bench-instances$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) sh -c 'test -d "$$CUPEL_BENCH_DIR" && set -- "$$CUPEL_BENCH_DIR" $(BENCH_INSTANCES); \
+	exec tests/bench/bench-instances "$$@"'
+.PHONY: bench-instances
+
 # A program to run by hand; `make bench` runs it with BENCH_OPTIONS.
 EXTRA_DIST += tests/bench/README.md tests/bench/cupel_bench.py tests/bench/peer_node.js
 CLEANFILES += tests/bench/cupel-bench
