@@ -658,6 +658,31 @@ CUPEL_API cupel_own cupel_error_t *cupel_module_deserialize(cupel_engine_t *engi
                                                             const uint8_t *image, size_t len,
                                                             cupel_own cupel_module_t **out);
 
+/* Where an image is read from, piece by piece. */
+typedef struct cupel_image_source {
+    /* Reads all `len` bytes at `offset`; false if that fails. Called by one thread at a time, of those
+     * that use the module. */
+    bool (*read)(void *env, uint64_t offset, void *buf, size_t len);
+    /* May be NULL; called once, when nothing more is read. */
+    void (*finalize)(void *env);
+    void *env;
+    uint64_t len; /* of the whole image */
+} cupel_image_source_t;
+/*
+ * Reads of an image what the module says about itself, and a function when it is called first, so
+ * that the time follows what is used rather than the size. The source's contents must stay as they
+ * are. What is damaged or cannot be read then ends the call, and each one after it that needs the
+ * function, with CUPEL_ERROR_IMAGE. `source` is copied; it is finalised with the module, or at once
+ * on failure.
+ */
+CUPEL_API cupel_own cupel_error_t *cupel_module_deserialize_lazily(
+    cupel_engine_t *engine, const cupel_image_source_t *source, cupel_own cupel_module_t **out);
+/* The same from a file, which stays open; replace it by renaming, never in place. CUPEL_ERROR_IMAGE
+ * if it cannot be opened. */
+CUPEL_API cupel_own cupel_error_t *cupel_module_deserialize_file(cupel_engine_t *engine,
+                                                                 const char *path,
+                                                                 cupel_own cupel_module_t **out);
+
 /* Writes the internal code of a function as text, a line an op, through `write`. The text is for
  * people and may change. */
 CUPEL_API cupel_own cupel_error_t *cupel_module_dump(const cupel_module_t *module,

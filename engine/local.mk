@@ -155,6 +155,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/value.h \
 	engine/serial/disassemble.c \
 	engine/serial/image.h \
+	engine/serial/image_lazy.c \
 	engine/serial/image_read.c \
 	engine/serial/image_verify.c \
 	engine/serial/image_write.c \

@@ -20,12 +20,12 @@ struct cupel_store;
 #define MEMORY_RESERVED ((size_t)(UINT64_C(4) << 30) + GUARD_BYTES + 65536)
 
 struct memory {
-    uint8_t *base;      /* never NULL */
-    uint64_t size;      /* bytes */
-    uint64_t max_bytes; /* declared maximum, or the type's own */
-    uint64_t reserved;  /* bytes of address space, 0 without guard pages */
-    uint64_t mapped;    /* bytes mapped at `base` without guard pages */
-    uint64_t borrowed;  /* bytes at `base` that are the embedder's */
+    uint8_t *base;                    /* never NULL */
+    uint64_t size;                    /* bytes */
+    uint64_t max_bytes;               /* declared maximum, or the type's own */
+    uint64_t reserved;                /* bytes of address space, 0 without guard pages */
+    uint64_t mapped;                  /* bytes mapped at `base` without guard pages */
+    uint64_t borrowed;                /* bytes at `base` that are the embedder's */
     struct memory_place place;        /* with guard pages: from the engine's pool */
     const struct memory_image *image; /* its first contents, or NULL; the module's */
     struct memtype type;

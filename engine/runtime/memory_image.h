@@ -11,8 +11,8 @@
 #include "engine/module/module.h"
 
 struct memory_image {
-    uint64_t id;       /* in the engine, never 0 */
-    size_t start;      /* whole pages; outside of [start, start + file.size) are zeros */
+    uint64_t id;  /* in the engine, never 0 */
+    size_t start; /* whole pages; outside of [start, start + file.size) are zeros */
     struct page_file file;
 };
 

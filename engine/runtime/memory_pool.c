@@ -188,8 +188,7 @@ static bool renew(const struct memory_pool *p, const struct memory_image *image,
                   const struct memory_place *place)
 {
     size_t from = place->accessible ? restore_written(p, image, place) : 0;
-    return from >= place->accessible ||
-           pages_discard(place->base + from, place->accessible - from);
+    return from >= place->accessible || pages_discard(place->base + from, place->accessible - from);
 }
 
 void memory_pool_give(struct memory_pool *p, const struct memory_image *image,

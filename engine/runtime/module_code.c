@@ -1,7 +1,7 @@
 /*
- * Translation at the first call. A function that has not been called yet leads to its stub in the
- * arena, whose op comes here. Whoever is first translates the function under the module's lock and
- * publishes its entry with an atomic store; calls go by the table of entries anyway, so from then
+ * Code at the first call. A function that has not been called yet leads to its stub in the arena,
+ * whose op comes here. Whoever is first translates the function, or fetches it from the image that the
+ * module is read from, under the module's lock and publishes its entry with an atomic store; calls go by the table of entries anyway, so from then
  * on they take no notice, and a thread that read the stub just before finds the work done. Calls
  * take no lock and make no check.
  *
@@ -36,6 +36,8 @@ static enum status translate_locked(struct cupel_module *module, uint32_t func, 
     const struct cupel_engine *e = module->engine;
     if (code_has_func(&module->code, func))
         return OK;
+    if (module->source)
+        return module->source->load(module->source, module, func, err);
     return code_translate_func(&module->code, &module->m, &e->decode, &e->translate,
                                interp_handlers(), func, &module->figures.features, err);
 }
@@ -73,7 +75,7 @@ bool translate_called(struct exec *x)
 {
     const struct cupel_module *module = x->inst->module;
     uint32_t offset = (uint32_t)(x->ip - x->inst->code);
-    uint32_t func = module->code.nimported + (offset - CODE_HEADER) / CODE_STUB;
+    uint32_t func = code_stub_func(&module->code, offset);
     uint64_t cost = cost_of(module, func);
     struct errinfo err;
     if (cost > 0 && !fuel_charge(x, cost)) {

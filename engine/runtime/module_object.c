@@ -18,7 +18,7 @@ struct cupel_module *module_object_new(struct cupel_engine *engine, struct modul
                                        struct code *code, const struct module_figures *figures)
 {
     struct cupel_module *object = mem_calloc(1, sizeof *object);
-    bool lazy = code->order != NULL;
+    bool lazy = code->stubs != 0;
     if (!object || (lazy && pthread_mutex_init(&object->lock, NULL) != 0)) {
         code_fini(code);
         module_fini(m);
@@ -158,6 +158,8 @@ void cupel_module_delete(cupel_module_t *module)
     checked_code_delete(atomic_load_explicit(&module->checked, memory_order_relaxed));
     memory_pool_delete_image(&engine->memories,
                              atomic_load_explicit(&module->image, memory_order_relaxed));
+    if (module->source)
+        module->source->delete (module->source);
     code_fini(&module->code);
     module_fini(&module->m);
     mem_free(module);

@@ -18,13 +18,23 @@ struct module_figures {
     uint64_t features;   /* FEATURE_BIT()s that the module uses */
 };
 
+/* Where the functions of a module come from that is read from an image piece by piece. */
+struct code_source {
+    /* Puts a function that is not there into its place in the module's code, linked, and publishes
+     * it. Called with the code locked. */
+    enum status (*load)(struct code_source *self, struct cupel_module *module, uint32_t func,
+                        struct errinfo *err);
+    void (*delete)(cupel_own struct code_source *self);
+};
+
 struct cupel_module {
     _Atomic uint32_t refs;
     struct cupel_engine *engine; /* one reference */
     struct module m;
     struct code code; /* linked */
     struct module_figures figures;
-    bool lazy;                            /* functions are translated at their first call */
+    bool lazy;                            /* functions come at their first call, */
+    struct code_source *source;           /* from here, or translated if NULL; owned */
     bool validated;                       /* so they have been validated before */
     pthread_mutex_t lock;                 /* lazy: of `code` (see code_init_lazy) and `figures` */
     struct checked_code *_Atomic checked; /* NULL until it is needed */

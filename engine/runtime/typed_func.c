@@ -92,24 +92,25 @@ static cupel_error_t *call_cells(struct cupel_store *store, struct instance *ins
     return error;
 }
 
-static cupel_error_t *call(cupel_context_t *ctx, const cupel_typed_func_t *func, cupel_raw_t *cells,
+static cupel_error_t *call(cupel_context_t *ctx, const cupel_typed_func_t *func, cupel_raw_t *raw,
                            cupel_resumable_t **resumable, cupel_trap_t **trap)
 {
     struct cupel_store *store = context_store(ctx);
+    uint64_t *cells = raw ? &raw->ref : NULL;
     cupel_func_t f = func->func;
     struct instance *inst = store_find_instance(store, f.owner);
     *trap = NULL;
     if (inst && f.store_id == store->id &&
         f.index - inst->module->m.nimported_funcs <
             inst->module->m.nfuncs - inst->module->m.nimported_funcs)
-        return call_cells(store, inst, f.index, &cells->ref, resumable, trap);
+        return call_cells(store, inst, f.index, cells, resumable, trap);
     struct callee callee;
     cupel_error_t *error = func_check(store, f, &callee);
     if (error)
         return error;
     if (callee.instance)
-        return call_cells(store, callee.instance, callee.index, &cells->ref, resumable, trap);
-    return call_host(store, callee, &cells->ref, trap);
+        return call_cells(store, callee.instance, callee.index, cells, resumable, trap);
+    return call_host(store, callee, cells, trap);
 }
 
 cupel_error_t *cupel_typed_func_call(cupel_context_t *ctx, const cupel_typed_func_t *func,

@@ -15,7 +15,7 @@ struct verifier {
     uint32_t func;
     int64_t lowest, frame; /* slots lie in [lowest, frame) */
     uint32_t start, end;   /* of the function */
-    uint8_t *starts;       /* a bit for each 8 bytes of the arena: an op starts here */
+    VEC(uint8_t) starts;   /* a bit for each 8 bytes of the function: an op starts here */
     bool guarded;          /* memory 0 has guard pages */
 };
 
@@ -34,9 +34,9 @@ static bool slots_ok(const struct verifier *v, int64_t slot, int64_t bytes)
 
 static bool label_ok(const struct verifier *v, uint32_t field, int32_t relative)
 {
-    int64_t target = (int64_t)field + relative;
-    return target >= v->start && target < v->end && target % 8 == 0 &&
-           (v->starts[target / 64] >> (target / 8 % 8) & 1);
+    int64_t target = (int64_t)field + relative - v->start;
+    return target >= 0 && target < (int64_t)v->end - v->start && target % 8 == 0 &&
+           (v->starts.data[target / 64] >> (target / 8 % 8) & 1);
 }
 
 /* What a branch pays is the charge in front of its label, which it falls back to. */
@@ -358,6 +358,10 @@ static enum status verify_op(const struct verifier *v, uint32_t at)
 static enum status mark_ops(struct verifier *v)
 {
     uint64_t op = IR_COUNT;
+    size_t bytes = (v->end - v->start) / 64 + 1;
+    if (!vec_reserve(&v->starts, bytes))
+        return errinfo_nomem(v->err);
+    memset(v->starts.data, 0, bytes);
     for (uint32_t at = v->start, len; at < v->end; at += len) {
         const uint8_t *p = v->code->base + at;
         op = ir_u64(p, 0);
@@ -368,7 +372,8 @@ static enum status mark_ops(struct verifier *v)
         len = ir_len(p);
         if (len > v->end - at)
             return bad(v, at, "an op is cut off");
-        v->starts[at / 64] |= (uint8_t)(1u << (at / 8 % 8));
+        uint32_t word = (at - v->start) / 8;
+        v->starts.data[word / 8] |= (uint8_t)(1u << (word % 8));
     }
     bool ends = op == IR_BR || op == IR_BR_PAY || op == IR_BR_TABLE_s || op == IR_BR_TABLE_a ||
                 op == IR_TRAP_UNREACHABLE ||
@@ -377,16 +382,12 @@ static enum status mark_ops(struct verifier *v)
     return ends ? OK : bad(v, v->start, "the function runs on");
 }
 
-static enum status verify_function(struct verifier *v, const struct code_range *range,
-                                   uint32_t previous_end)
+static enum status verify_function(struct verifier *v)
 {
     const functype *type = v->m->funcs[v->func].type;
+    const struct code_range *range = &v->code->ranges[v->func - v->code->nimported];
     v->start = range->start;
     v->end = range->end;
-    if (range->start != previous_end || range->end <= range->start || range->end > v->code->len ||
-        range->start % 8 != 0 || range->end % 8 != 0 ||
-        range->positions_end > v->code->positions.len || range->positions > range->positions_end)
-        return bad(v, range->start, "the function's range is out of bounds");
     TRY(mark_ops(v));
     const uint8_t *enter = v->code->base + v->start;
     uint64_t op = ir_u64(enter, 0);
@@ -399,12 +400,47 @@ static enum status verify_function(struct verifier *v, const struct code_range *
     return OK;
 }
 
+enum status image_verify_ranges(const struct code *code, struct errinfo *err)
+{
+    struct verifier v = {.code = code, .err = err};
+    uint32_t end = CODE_HEADER, positions = 0;
+    for (v.func = code->nimported; v.func < code->nfuncs; v.func++) {
+        const struct code_range *range = &code->ranges[v.func - code->nimported];
+        if (range->start != end || range->end <= range->start || range->end > code->len ||
+            range->start % 8 != 0 || range->end % 8 != 0 || range->positions != positions ||
+            range->positions_end > code->positions.len || range->positions > range->positions_end)
+            return bad(&v, range->start, "the function's range is out of bounds");
+        end = range->end;
+        positions = range->positions_end;
+    }
+    return OK;
+}
+
+static struct verifier verifier_for(const struct code *code, const struct module *m,
+                                    bool guard_pages, struct errinfo *err)
+{
+    return (struct verifier){
+        .code = code,
+        .m = m,
+        .err = err,
+        .guarded = guard_pages && m->nmemories > 0 && m->memories[0].page_log2 == 16,
+    };
+}
+
+enum status image_verify_func(const struct code *code, const struct module *m, bool guard_pages,
+                              uint32_t func, struct errinfo *err)
+{
+    struct verifier v = verifier_for(code, m, guard_pages, err);
+    v.func = func;
+    enum status status = verify_function(&v);
+    vec_fini(&v.starts);
+    return status;
+}
+
 enum status image_verify(const struct code *code, const struct module *m, bool guard_pages,
                          struct errinfo *err)
 {
-    struct verifier v = {.code = code, .m = m, .err = err};
-    v.guarded = guard_pages && m->nmemories > 0 && m->memories[0].page_log2 == 16;
-    uint32_t end = CODE_HEADER;
+    struct verifier v = verifier_for(code, m, guard_pages, err);
     enum status status = OK;
     if (ir_u64(code->base, CODE_EXIT) != IR_EXIT ||
         ir_u64(code->base, CODE_TAIL_RETURN) != IR_TAIL_RETURN ||
@@ -412,14 +448,9 @@ enum status image_verify(const struct code *code, const struct module *m, bool g
         ir_u64(code->base, CODE_CROSS_RETURN) != IR_CROSS_RETURN || ir_u64(code->base, 0) != 0 ||
         ir_u64(code->base, CODE_CROSS_RETURN - 8) != 0)
         return bad(&v, 0, "the code has no header");
-    v.starts = mem_calloc(code->len / 64 + 1, 1);
-    if (!v.starts)
-        return errinfo_nomem(err);
-    for (v.func = code->nimported; v.func < code->nfuncs && status == OK; v.func++) {
-        const struct code_range *range = &code->ranges[v.func - code->nimported];
-        status = verify_function(&v, range, end);
-        end = range->end;
-    }
-    mem_free(v.starts);
+    TRY(image_verify_ranges(code, err));
+    for (v.func = code->nimported; v.func < code->nfuncs && status == OK; v.func++)
+        status = verify_function(&v);
+    vec_fini(&v.starts);
     return status;
 }

@@ -11,8 +11,9 @@
 #include "engine/runtime/error.h"
 #include "engine/runtime/handler_table.h"
 
-uint64_t image_checksum(const uint8_t *data, size_t len)
+uint64_t image_checksum(const void *bytes, size_t len)
 {
+    const uint8_t *data = bytes;
     const uint64_t prime = UINT64_C(0x9e3779b97f4a7c15);
     uint64_t h[4] = {len, prime, ~prime, len ^ prime};
     size_t at = 0;
@@ -29,6 +30,18 @@ uint64_t image_checksum(const uint8_t *data, size_t len)
     return sum ^ sum >> 32;
 }
 
+uint64_t image_header_checksum(const struct image_header *h)
+{
+    return image_checksum(&h->len, sizeof *h - offsetof(struct image_header, len));
+}
+
+uint64_t image_func_checksum(const void *code, size_t len, const void *positions,
+                             size_t positions_len)
+{
+    uint64_t sum = image_checksum(code, len);
+    return (sum << 1 | sum >> 63) ^ image_checksum(positions, positions_len);
+}
+
 /* Handlers become numbers, canonical ids 0. */
 static void unlink_func(uint8_t *copy, uint32_t len, const struct op_of_handler *table)
 {
@@ -42,35 +55,43 @@ static void unlink_func(uint8_t *copy, uint32_t len, const struct op_of_handler 
     }
 }
 
-static uint64_t aligned(uint64_t n)
-{
-    return (n + 7) & ~UINT64_C(7);
-}
-
 static void lay_out(struct image_header *h, const struct code *code, size_t skeleton)
 {
-    size_t n = code->nfuncs - code->nimported, len = CODE_HEADER;
-    for (size_t f = 0; f < n; f++)
+    size_t n = code->nfuncs - code->nimported, len = CODE_HEADER, positions = 0;
+    for (size_t f = 0; f < n; f++) {
         len += code->ranges[f].end - code->ranges[f].start;
-    h->skeleton = (struct image_part){aligned(sizeof *h), skeleton};
-    h->code = (struct image_part){aligned(h->skeleton.offset + skeleton), len};
-    h->ranges = (struct image_part){aligned(h->code.offset + len), n * sizeof *code->ranges};
-    h->positions =
-        (struct image_part){aligned(h->ranges.offset + h->ranges.len), code->positions.len};
-    h->len = aligned(h->positions.offset + h->positions.len);
+        positions += code->ranges[f].positions_end - code->ranges[f].positions;
+    }
+    h->part[IMAGE_SKELETON].len = skeleton;
+    h->part[IMAGE_RANGES].len = n * sizeof *code->ranges;
+    h->part[IMAGE_CHECKSUMS].len = n * sizeof(uint64_t);
+    h->part[IMAGE_CODE].len = len;
+    h->part[IMAGE_POSITIONS].len = positions;
+    h->len = sizeof *h;
+    for (unsigned i = 0; i < IMAGE_PARTS; i++) {
+        h->part[i].offset = h->len;
+        h->len += image_aligned(h->part[i].len);
+    }
 }
 
-static void copy_part(uint8_t *image, struct image_part part, const void *from)
+/* A function's code and positions, where `to` says. */
+static void copy_func(uint8_t *base, uint8_t *positions, const struct code *code,
+                      const struct code_range *from, const struct code_range *to,
+                      const struct op_of_handler *table)
 {
-    if (part.len > 0)
-        memcpy(image + part.offset, from, part.len);
+    uint32_t len = to->end - to->start, npositions = to->positions_end - to->positions;
+    memcpy(base + to->start, code->base + from->start, len);
+    unlink_func(base + to->start, len, table);
+    if (npositions > 0)
+        memcpy(positions + to->positions, code->positions.data + from->positions, npositions);
 }
 
-/* Functions, and with each its range and its positions. */
+/* Functions, and with each its range, its positions and its checksum. */
 static void copy_code(uint8_t *image, const struct image_header *h, const struct code *code,
                       const struct op_of_handler *table)
 {
-    uint8_t *base = image + h->code.offset, *positions = image + h->positions.offset;
+    uint8_t *base = image + h->part[IMAGE_CODE].offset;
+    uint8_t *positions = image + h->part[IMAGE_POSITIONS].offset;
     uint32_t end = CODE_HEADER, positions_end = 0;
     ir_put64(base, CODE_EXIT, IR_EXIT);
     ir_put64(base, CODE_CROSS_RETURN, IR_CROSS_RETURN);
@@ -78,14 +99,14 @@ static void copy_code(uint8_t *image, const struct image_header *h, const struct
     for (uint32_t f = 0; f < code->nfuncs - code->nimported; f++) {
         const struct code_range *from = &code->ranges[f];
         struct code_range to = {.start = end, .positions = positions_end, .body = from->body};
-        uint32_t len = from->end - from->start, npositions = from->positions_end - from->positions;
-        memcpy(base + end, code->base + from->start, len);
-        unlink_func(base + end, len, table);
-        if (npositions > 0)
-            memcpy(positions + positions_end, code->positions.data + from->positions, npositions);
-        to.end = end += len;
-        to.positions_end = positions_end += npositions;
-        memcpy(image + h->ranges.offset + f * sizeof to, &to, sizeof to);
+        to.end = end += from->end - from->start;
+        to.positions_end = positions_end += from->positions_end - from->positions;
+        copy_func(base, positions, code, from, &to, table);
+        uint64_t sum =
+            image_func_checksum(base + to.start, to.end - to.start, positions + to.positions,
+                                to.positions_end - to.positions);
+        memcpy(image + h->part[IMAGE_RANGES].offset + f * sizeof to, &to, sizeof to);
+        memcpy(image + h->part[IMAGE_CHECKSUMS].offset + f * sizeof sum, &sum, sizeof sum);
     }
 }
 
@@ -101,11 +122,11 @@ static uint8_t *write_image(const struct cupel_module *module, const uint8_t *sk
     uint8_t *image = mem_calloc(1, h.len);
     if (!image)
         return NULL;
-    copy_part(image, h.skeleton, skeleton);
+    memcpy(image + h.part[IMAGE_SKELETON].offset, skeleton, skeleton_len);
     copy_code(image, &h, &module->code, table);
-    memcpy(image, &h, sizeof h);
-    size_t from = offsetof(struct image_header, len);
-    h.checksum = image_checksum(image + from, h.len - from);
+    for (unsigned i = 0; i < IMAGE_PARTS; i++)
+        h.part[i].checksum = image_checksum(image + h.part[i].offset, image_aligned(h.part[i].len));
+    h.checksum = image_header_checksum(&h);
     memcpy(image, &h, sizeof h);
     *len = h.len;
     return image;

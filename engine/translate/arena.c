@@ -7,6 +7,8 @@
  * carries a thousand values is two bytes long), and is far more than any real module needs. Address
  * space costs nothing, but a host may be short of it, so less will do down to what real modules
  * take many times over; beyond what was reserved a function is refused, as beyond any limit.
+ *
+ * Code that is fetched from an image has its places already; the stubs lie behind it.
  */
 #include "engine/isa/ir.h"
 #include "engine/translate/code.h"
@@ -80,6 +82,28 @@ static enum status reserve_arena(struct code *code, uint64_t fixed, uint64_t bod
     return errinfo_nomem(err);
 }
 
+/* The header, a stub for each defined function at `stubs`, and the entries; all linked. */
+static void fill(struct code *code, const struct module *m, uint32_t stubs,
+                 const void *const *handlers)
+{
+    ir_put64(code->base, CODE_EXIT, IR_EXIT);
+    ir_put64(code->base, CODE_CROSS_RETURN, IR_CROSS_RETURN);
+    ir_put64(code->base, CODE_TAIL_RETURN, IR_TAIL_RETURN);
+    code_link_header(code, handlers);
+    code->stubs = stubs;
+    uint64_t stub = (uint64_t)(uintptr_t)handlers[IR_TRANSLATE];
+    for (uint32_t f = 0; f < code->nfuncs; f++) {
+        code->funcs[f].type_id = m->funcs[f].type->id;
+        code->funcs[f].values = frame_values(m->funcs[f].type);
+        if (f < code->nimported)
+            continue;
+        uint8_t *p = code->base + stubs + CODE_STUB * (size_t)(f - code->nimported);
+        ir_put64(p, 0, stub);
+        code->funcs[f].entry = p;
+    }
+    code->linked = true;
+}
+
 static enum status fill_lazy(struct code *code, const struct module *m,
                              const struct decode_config *config, const void *const *handlers,
                              struct errinfo *err)
@@ -93,23 +117,9 @@ static enum status fill_lazy(struct code *code, const struct module *m,
     TRY(reserve_arena(code, fixed, m->code_len, limit, err));
     TRY(code_reserve(code, fixed, limit, NO_OFFSET, err));
     code->len = fixed;
-    ir_put64(code->base, CODE_EXIT, IR_EXIT);
-    ir_put64(code->base, CODE_CROSS_RETURN, IR_CROSS_RETURN);
-    ir_put64(code->base, CODE_TAIL_RETURN, IR_TAIL_RETURN);
-    code_link_header(code, handlers);
-    uint64_t stub = (uint64_t)(uintptr_t)handlers[IR_TRANSLATE];
-    for (uint32_t i = 0; i < n; i++) {
-        uint8_t *p = code->base + CODE_HEADER + CODE_STUB * (size_t)i;
-        const struct func *f = &m->funcs[code->nimported + i];
-        ir_put64(p, 0, stub);
-        code->ranges[i].body = f->body_offset;
-        code->funcs[code->nimported + i].entry = p;
-    }
-    for (uint32_t f = 0; f < code->nfuncs; f++) {
-        code->funcs[f].type_id = m->funcs[f].type->id;
-        code->funcs[f].values = frame_values(m->funcs[f].type);
-    }
-    code->linked = true;
+    for (uint32_t i = 0; i < n; i++)
+        code->ranges[i].body = m->funcs[code->nimported + i].body_offset;
+    fill(code, m, CODE_HEADER, handlers);
     return OK;
 }
 
@@ -122,4 +132,19 @@ enum status code_init_lazy(struct code *code, const struct module *m,
     if (status != OK)
         code_fini(code);
     return status;
+}
+
+/* Pages come as functions do, so that code which is never called costs address space alone. */
+enum status code_init_stored(struct code *code, const struct module *m, size_t len,
+                             const void *const *handlers, struct errinfo *err)
+{
+    uint64_t size = len + CODE_STUB * (uint64_t)(code->nfuncs - code->nimported);
+    uint8_t *base = size > UINT32_MAX ? NULL : mem_map(round_up(size));
+    if (!base)
+        return errinfo_nomem(err);
+    code->base = base;
+    code->reserved = code->mapped = round_up(size);
+    code->len = len;
+    fill(code, m, (uint32_t)len, handlers);
+    return OK;
 }

@@ -84,6 +84,12 @@ void code_link(struct code *code, const struct module *m, const void *const *han
     code->linked = true;
 }
 
+void code_publish(struct code *code, uint32_t func)
+{
+    const uint8_t *entry = code->base + code->ranges[func - code->nimported].start;
+    __atomic_store_n(&code->funcs[func].entry, entry, __ATOMIC_RELEASE);
+}
+
 /* The `i`-th function in the order of their places, less nimported. */
 static uint32_t nth_func(const struct code *code, uint32_t i)
 {
@@ -95,7 +101,7 @@ uint32_t code_func_at(const struct code *code, uint32_t offset)
     uint32_t count = code->order ? code->ntranslated : code->nfuncs - code->nimported;
     uint32_t low = 0, high = count;
     if (code_is_stub(code, offset))
-        return code->nimported + (offset - CODE_HEADER) / CODE_STUB;
+        return code_stub_func(code, offset);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (offset >= code->ranges[nth_func(code, middle)].end)

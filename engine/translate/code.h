@@ -6,10 +6,11 @@
  * name: CODE_EXIT, CODE_CROSS_RETURN, CODE_TAIL_RETURN; the word before each is 0, the `D` of their
  * "call".
  *
- * An arena is filled at once (code_translate), or function by function, each at its first call
- * (code_init_lazy, code_translate_func). The entry of a function that is still to come is an op of
- * its own, its stub, which has that done. A lazy arena is reserved address space, so that it never
- * moves while it grows; other threads run what is there already.
+ * An arena is filled at once (code_translate), or function by function, each at its first call:
+ * translated then (code_init_lazy, code_translate_func), or fetched to a place that is known
+ * beforehand (code_init_stored). The entry of a function that is still to come is an op of its own,
+ * its stub, which has that done. A lazy arena is reserved address space, so that it never moves while
+ * it grows; other threads run what is there already.
  */
 #ifndef CUPEL_TRANSLATE_CODE_H
 #define CUPEL_TRANSLATE_CODE_H
@@ -21,7 +22,7 @@
 #define CODE_EXIT         8  /* leaves the interpreter */
 #define CODE_CROSS_RETURN 24 /* goes back to the instance named in the frame */
 #define CODE_TAIL_RETURN  40 /* goes back to the caller of what was left by a tail call */
-#define CODE_HEADER       48 /* functions start here; in a lazy arena behind the stubs */
+#define CODE_HEADER       48 /* functions start here, or behind stubs */
 #define CODE_STUB         8  /* bytes of a stub */
 
 /*
@@ -90,10 +91,12 @@ struct code {
     size_t len;      /* bytes in use */
     size_t mapped;   /* bytes allocated */
     size_t reserved; /* of a lazy arena: bytes of address space; else 0 */
+    uint32_t stubs;  /* of a lazy arena: where they are; else 0 */
     uint32_t nfuncs, nimported;
     struct code_func *funcs;
-    struct code_range *ranges; /* by function index - nimported; ascending unless lazy */
-    /* Lazy: index - nimported of each function that is translated, in the order of their places. */
+    struct code_range *ranges; /* by function index - nimported; ascending unless in `order` */
+    /* Where functions are translated at their first call: index - nimported of each that is, in the
+     * order of their places. NULL otherwise. */
     uint32_t *order;
     uint32_t ntranslated;
     /* LEB128 pairs (code offset delta, Wasm offset delta) for each op that may trap or call, from
@@ -135,16 +138,27 @@ enum status code_translate_func(struct code *code, const struct module *m,
                                 const struct translate_config *how, const void *const *handlers,
                                 uint32_t func, uint64_t *features_used,
                                 struct errinfo *err) MUST_CHECK;
+/* A lazy arena for `len` bytes of code whose ranges are in `code`, which code_init has made; with a
+ * header and stubs, linked. */
+enum status code_init_stored(struct code *code, const struct module *m, size_t len,
+                             const void *const *handlers, struct errinfo *err) MUST_CHECK;
+/* The code of a defined function is there and linked: from now on calls find it. */
+void code_publish(struct code *code, uint32_t func);
+/* Whether `offset` lies in the stubs, */
+static inline bool code_is_stub(const struct code *code, uint32_t offset)
+{
+    return code->stubs && offset >= code->stubs &&
+           offset - code->stubs < CODE_STUB * (uint64_t)(code->nfuncs - code->nimported);
+}
+/* and of which function. */
+static inline uint32_t code_stub_func(const struct code *code, uint32_t offset)
+{
+    return code->nimported + (offset - code->stubs) / CODE_STUB;
+}
 /* Whether the code of a defined function is there. */
 static inline bool code_has_func(const struct code *code, uint32_t func)
 {
-    return code->ranges[func - code->nimported].end != 0;
-}
-/* Whether `offset` lies in the stubs. */
-static inline bool code_is_stub(const struct code *code, uint32_t offset)
-{
-    return code->order && offset >= CODE_HEADER &&
-           offset < CODE_HEADER + CODE_STUB * (uint64_t)(code->nfuncs - code->nimported);
+    return !code_is_stub(code, (uint32_t)(code_entry(&code->funcs[func]) - code->base));
 }
 
 /* Room for `n` more bytes in the arena, of at most `limit` in all. */

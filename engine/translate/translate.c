@@ -388,7 +388,7 @@ enum status code_translate_func(struct code *code, const struct module *m,
         *features_used |= t->v.features_used;
         code->order[code->ntranslated++] = func - code->nimported;
         code_link_func(code, m, handlers, func);
-        __atomic_store_n(&code->funcs[func].entry, code->base + range->start, __ATOMIC_RELEASE);
+        code_publish(code, func);
     } else {
         *range = before;
         code->len = len;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/serial/image.h"
+#include "tests/engine/serial/image_mend.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/generator.h"
 #include "tests/fuzz/harness.h"
@@ -61,13 +61,24 @@ static uint8_t *damage(const cupel_bytes_t *image, const uint8_t *patches, size_
     return exact;
 }
 
-static void mend_checksum(uint8_t *bytes, size_t len)
+static bool read_piece(void *env, uint64_t offset, void *buf, size_t len)
 {
-    size_t from = offsetof(struct image_header, len);
-    if (len >= sizeof(struct image_header)) {
-        uint64_t checksum = image_checksum(bytes + from, len - from);
-        memcpy(bytes + offsetof(struct image_header, checksum), &checksum, sizeof checksum);
+    memcpy(buf, ((const cupel_bytes_t *)env)->data + offset, len);
+    return true;
+}
+
+/* Function by function; what is damaged is found when it is visited. */
+static void read_lazily(const uint8_t *bytes, size_t len)
+{
+    cupel_bytes_t image = {(uint8_t *)(uintptr_t)bytes, len};
+    cupel_image_source_t source = {read_piece, NULL, &image, len};
+    cupel_module_t *module = NULL;
+    cupel_error_t *error = cupel_module_deserialize_lazily(harness_engine(true), &source, &module);
+    if (error == NULL) {
+        harness_visit(module);
     }
+    cupel_error_delete(error);
+    cupel_module_delete(module);
 }
 
 /* Whether the image is accepted. */
@@ -97,8 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fputs(same ? "a whole image is refused\n" : "damage is not noticed\n", stderr);
         abort();
     }
-    mend_checksum(bytes, len);
+    image_mend(bytes, len);
     read_image(bytes, len);
+    read_lazily(bytes, len);
     free(bytes);
     cupel_bytes_delete(&image);
     return 0;

@@ -60,6 +60,39 @@ static uint8_t *read_file(const char *path, size_t *len)
     return bytes;
 }
 
+static bool read_image(void *env, uint64_t offset, void *buf, size_t len)
+{
+    memcpy(buf, ((const cupel_bytes_t *)env)->data + offset, len);
+    return true;
+}
+
+static void free_image(void *env)
+{
+    cupel_bytes_delete(env);
+    free(env);
+}
+
+/* Reads an image whole, and then again function by function, which is what stays. Takes it over. */
+static cupel_error_t *read_both_ways(cupel_engine_t *engine, cupel_bytes_t image,
+                                     cupel_module_t **module)
+{
+    cupel_error_t *error = cupel_module_deserialize(engine, image.data, image.len, module);
+    cupel_module_delete(*module);
+    *module = NULL;
+    if (error != NULL) {
+        cupel_bytes_delete(&image);
+        return error;
+    }
+    cupel_bytes_t *own = malloc(sizeof *own);
+    if (own == NULL) {
+        fputs("spec-runner: out of memory\n", stderr);
+        exit(2);
+    }
+    *own = image;
+    cupel_image_source_t source = {read_image, free_image, own, own->len};
+    return cupel_module_deserialize_lazily(engine, &source, module);
+}
+
 /* Replaces a module by what is read back from its image. */
 static cupel_error_t *through_image(cupel_engine_t *engine, cupel_module_t **module)
 {
@@ -68,8 +101,7 @@ static cupel_error_t *through_image(cupel_engine_t *engine, cupel_module_t **mod
     cupel_module_delete(*module);
     *module = NULL;
     if (error == NULL) {
-        error = cupel_module_deserialize(engine, image.data, image.len, module);
-        cupel_bytes_delete(&image);
+        error = read_both_ways(engine, image, module);
     }
     return error;
 }

@@ -5,6 +5,7 @@
 #include "tests/engine/decode_fixture.h"
 
 Suite *suite_alloc(void);
+Suite *suite_pages(void);
 Suite *suite_status(void);
 Suite *suite_utf8(void);
 Suite *suite_vec(void);

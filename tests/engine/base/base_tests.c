@@ -11,5 +11,5 @@ const char *__asan_default_options(void)
 int main(void)
 {
     return run_suites(
-        (Suite *(*const[])(void)){suite_alloc, suite_status, suite_utf8, suite_vec, NULL});
+        (Suite *(*const[])(void)){suite_alloc, suite_pages, suite_status, suite_utf8, suite_vec, NULL});
 }

@@ -10,6 +10,7 @@ tests_engine_base_base_tests_SOURCES = $(decode_fixture_sources) \
 	tests/engine/base/base_suites.h \
 	tests/engine/base/base_tests.c \
 	tests/engine/base/test_alloc.c \
+	tests/engine/base/test_pages.c \
 	tests/engine/base/test_status.c \
 	tests/engine/base/test_utf8.c \
 	tests/engine/base/test_vec.c

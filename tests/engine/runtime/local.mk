@@ -35,6 +35,7 @@ tests_engine_runtime_libruntimetests_la_SOURCES = \
 	tests/engine/runtime/test_linker_builder.c \
 	tests/engine/runtime/test_linker_instantiate.c \
 	tests/engine/runtime/test_memory.c \
+	tests/engine/runtime/test_memory_pool.c \
 	tests/engine/runtime/test_module_code.c \
 	tests/engine/runtime/test_module_object.c \
 	tests/engine/runtime/test_module_stream.c \

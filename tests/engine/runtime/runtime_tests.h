@@ -34,6 +34,7 @@
     T(type_relations)                                                                              \
     T(store)                                                                                       \
     T(memory)                                                                                      \
+    T(memory_pool)                                                                                 \
     T(table)                                                                                       \
     T(global)                                                                                      \
     T(externref)                                                                                   \

@@ -71,25 +71,12 @@ cupel_func_t small_run(struct world *t, cupel_module_t *module)
     return run.of.func;
 }
 
-void image_repair(uint8_t *image, size_t len)
-{
-    struct image_header h;
-    size_t from = offsetof(struct image_header, len);
-    if (len < sizeof h)
-        return;
-    memcpy(&h, image, sizeof h);
-    h.len = len;
-    memcpy(image, &h, sizeof h);
-    h.checksum = image_checksum(image + from, len - from);
-    memcpy(image, &h, sizeof h);
-}
-
 void image_rekey(uint8_t *image, size_t len, const cupel_engine_t *engine)
 {
     struct image_header *h = (struct image_header *)(void *)image;
     memset(h->key, 0, sizeof h->key);
     strcpy(h->key, cupel_engine_image_key(engine));
-    image_repair(image, len);
+    image_mend(image, len);
 }
 
 static void add_case(Suite *suite, const char *name, void (*add)(TCase *tc))

@@ -5,11 +5,13 @@
 #define TESTS_ENGINE_SERIAL_SERIAL_TESTS_H
 
 #include "tests/engine/runtime/runtime_fixture.h"
+#include "tests/engine/serial/image_mend.h"
 
 #define SERIAL_TESTS(T)                                                                            \
     T(round_trip)                                                                                  \
     T(damage)                                                                                      \
     T(verify)                                                                                      \
+    T(image_lazy)                                                                                  \
     T(image_oom)
 
 /* Each adds the tests of its file. */
@@ -24,8 +26,6 @@ void build_small(struct wasm *w);
 cupel_func_t small_run(struct world *t, cupel_module_t *module);
 cupel_module_t *small_module(struct world *t);
 
-/* Makes header and checksum fit what the image holds now. */
-void image_repair(uint8_t *image, size_t len);
 /* Another engine's key. */
 void image_rekey(uint8_t *image, size_t len, const cupel_engine_t *engine);
 

@@ -16,6 +16,7 @@ struct trip {
     const uint8_t *wasm;
     size_t len;
     int32_t result;
+    bool lazily;
 };
 
 /* NULL, or an error that says that memory is exhausted. */
@@ -64,10 +65,24 @@ static bool call(struct trip *trip, cupel_store_t *store, cupel_module_t *module
     return true;
 }
 
+static bool read_piece(void *env, uint64_t offset, void *buf, size_t len)
+{
+    memcpy(buf, ((const cupel_bytes_t *)env)->data + offset, len);
+    return true;
+}
+
+static cupel_error_t *read_image(struct trip *trip, const cupel_bytes_t *image,
+                                 cupel_module_t **out)
+{
+    cupel_image_source_t source = {read_piece, NULL, (void *)(uintptr_t)image, image->len};
+    return trip->lazily ? cupel_module_deserialize_lazily(trip->engine, &source, out)
+                        : cupel_module_deserialize(trip->engine, image->data, image->len, out);
+}
+
 static bool run_from_image(struct trip *trip, const cupel_bytes_t *image)
 {
     cupel_module_t *module;
-    if (failed(cupel_module_deserialize(trip->engine, image->data, image->len, &module))) {
+    if (failed(read_image(trip, image, &module))) {
         ck_assert_ptr_null(module);
         return false;
     }
@@ -99,7 +114,8 @@ START_TEST(every_allocation)
     struct world t;
     struct wasm w;
     struct trip trip = {0};
-    world_init(&t, WORLD_METERED | (_i ? WORLD_CHECKED : 0));
+    world_init(&t, WORLD_METERED | (_i & 1 ? WORLD_CHECKED : 0));
+    trip.lazily = _i & 2;
     wasm_init(&w);
     build_small(&w);
     trip.wasm = wasm_finish(&w, &trip.len);
@@ -127,7 +143,7 @@ END_TEST
 
 void add_image_oom(TCase *tc)
 {
-    tcase_add_loop_test(tc, every_allocation, 0, 2);
+    tcase_add_loop_test(tc, every_allocation, 0, 4);
 }
 #else
 void add_image_oom(TCase *tc)

@@ -37,8 +37,8 @@ static struct image_header *header(const struct patient *p)
 static uint8_t *find_op(const struct patient *p, const char *name)
 {
     const struct image_header *h = header(p);
-    uint8_t *code = p->image.data + h->code.offset;
-    for (size_t at = CODE_HEADER; at < h->code.len; at += ir_len(code + at))
+    uint8_t *code = p->image.data + h->part[IMAGE_CODE].offset;
+    for (size_t at = CODE_HEADER; at < h->part[IMAGE_CODE].len; at += ir_len(code + at))
         if (strncmp(ir_info[ir_u64(code + at, 0)].name, name, strlen(name)) == 0)
             return code + at;
     ck_abort_msg("there is no op %s", name);
@@ -48,7 +48,7 @@ static uint8_t *find_op(const struct patient *p, const char *name)
 static void expect(struct patient *p, bool good, const char *what)
 {
     cupel_module_t *module;
-    image_repair(p->image.data, p->image.len);
+    image_mend(p->image.data, p->image.len);
     cupel_error_t *error =
         cupel_module_deserialize(p->t.engine, p->image.data, p->image.len, &module);
     ck_assert_msg(!error == good, "%s: %s", what, error ? cupel_error_message(error) : "accepted");
