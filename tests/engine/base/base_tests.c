@@ -10,6 +10,6 @@ const char *__asan_default_options(void)
 
 int main(void)
 {
-    return run_suites(
-        (Suite *(*const[])(void)){suite_alloc, suite_pages, suite_status, suite_utf8, suite_vec, NULL});
+    return run_suites((Suite *(*const[])(void)){suite_alloc, suite_pages, suite_status, suite_utf8,
+                                                suite_vec, NULL});
 }
