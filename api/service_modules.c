@@ -154,6 +154,7 @@ enum api_code service_info(struct service *service, struct json_out *out, struct
     json_out_member_u64(out, "cached_modules", cache.modules);
     json_out_member_u64(out, "cached_bytes", cache.bytes);
     json_out_member_u64(out, "max_module_bytes", settings->enforced.module_bytes);
+    json_out_member_u64(out, "calls_under_way", atomic_load(&service->calls));
     json_out_member_u64(out, "max_concurrent_calls", settings->max_concurrent_calls);
     json_out_key(out, "limits");
     json_out_object_begin(out);

@@ -170,7 +170,7 @@ static void drain(struct cupeld *d, int signo)
         nanosleep(&pause, NULL);
     }
     service_cancel_calls(d->service);
-    end_ns = call_clock_ns() + 500000000;
+    end_ns = call_clock_ns() + 3000000000;
     while (server_active(d->server) > 0 && call_clock_ns() < end_ns) {
         nanosleep(&pause, NULL); /* cancelled calls still get their answer out */
     }
