@@ -201,6 +201,10 @@
     IR_RESULTS_V_(V, name, sss, 16, "ABK", 0)                                                      \
     IR_RESULTS_V_(V, name, ssa, 16, "AB", 0)                                                       \
     IR_RESULTS_V_(V, name, ass, 16, "AB", 0)
+#define IR_VARIANTS_V_FUSED(V, name)                                                               \
+    IR_RESULTS_V_(V, name, sss, 16, "ABK", 0)                                                      \
+    IR_RESULTS_V_(V, name, sas, 16, "AB", 0)                                                       \
+    IR_RESULTS_V_(V, name, ass, 16, "AB", 0)
 #define IR_VARIANTS_V_SHIFT(V, name)                                                               \
     IR_RESULTS_V_(V, name, ss, 16, "Ab", 0)                                                        \
     IR_RESULTS_V_(V, name, sa, 16, "A", 0)                                                         \
@@ -217,6 +221,9 @@
     IR_RESULTS_V_(V, name, ss, 48, "ABVW", 0)                                                      \
     IR_RESULTS_V_(V, name, sa, 48, "AVW", 0)                                                       \
     IR_RESULTS_V_(V, name, as, 48, "AVW", 0)
+#define IR_VARIANTS_V_PERMUTE(V, name)                                                             \
+    IR_RESULTS_V_(V, name, s, 32, "AV", 0)                                                         \
+    IR_RESULTS_V_(V, name, a, 32, "V", 0)
 #define IR_VARIANTS_V_SELECT(V, name)                                                              \
     V(name##_s, 16, "RABc", 0, "d = acc = c ? a : b")                                              \
     V(name##_a, 16, "RAB", 0, "d = acc = acc ? a : b")
@@ -225,9 +232,16 @@
     IR_RESULTS_V_(V, name, s, len, "ao" vector, IR_TRAPS)                                          \
     IR_RESULTS_V_(V, name, a, len, "o" vector, IR_TRAPS)                                           \
     IR_RESULTS_V_(V, name, i, len, "o" vector, IR_TRAPS)
+#define IR_VARIANTS_V_LOAD_SUM_(V, name)                                                           \
+    IR_RESULTS_V_(V, name, ss, 16, "abO", IR_TRAPS)                                                \
+    IR_RESULTS_V_(V, name, sa, 16, "ao", IR_TRAPS)                                                 \
+    IR_RESULTS_V_(V, name, si, 24, "aiU", IR_TRAPS)                                                \
+    IR_RESULTS_V_(V, name, ai, 24, "iU", IR_TRAPS)
 #define IR_VARIANTS_V_LOAD(V, name)                                                                \
     IR_VARIANTS_V_LOAD_(V, name, 16, "")                                                           \
+    IR_VARIANTS_V_LOAD_SUM_(V, name##_SUM)                                                         \
     IR_VARIANTS_V_LOAD_(V, name##_CHK, 16, "")                                                     \
+    IR_VARIANTS_V_LOAD_SUM_(V, name##_CHK_SUM)                                                     \
     V(name##_ANY, 24, "Ramw", IR_TRAPS, "d = acc = " #name " of memory m at a + w")
 #define IR_VARIANTS_V_LOAD_LANE(V, name)                                                           \
     IR_VARIANTS_V_LOAD_(V, name, 40, "JL")                                                         \

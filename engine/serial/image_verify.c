@@ -151,7 +151,7 @@ static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
         return v->guarded;
 #include "engine/isa/only_accesses.def"
 #define EXTRACT(name, t, ctype)
-#define V_LOAD(name, raw, fn)      LOAD_CASES(name)
+#define V_LOAD(name, raw, fn)      LOAD_CASES(name) SUM_CASES(name)
 #define V_LOAD_LANE(name, raw, fn) LOAD_CASES(name)
 #define V_STORE(name)              STORE_CASES(name)
 #define V_STORE_LANE(name, t, ctype)                                                               \

@@ -106,14 +106,12 @@ static void lower_store_any(struct translator *t, const struct instr *in)
     ir_put64(p, 16, in->of.memarg.offset);
 }
 
-/* Forms of a sum in the order of those of an addition. */
-static uint32_t sum_form(const uint8_t *sum)
+uint32_t sum_form(const uint8_t *sum)
 {
     return (uint32_t)(ir_u64(sum, 0) - IR_I32_ADD_ss_a) / 2;
 }
 
-/* The sum's operands, its first one at byte `first`, and the offset. */
-static void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset)
+void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset)
 {
     uint32_t form = sum_form(sum);
     if (form != 3)

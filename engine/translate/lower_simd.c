@@ -37,13 +37,15 @@ static const struct lowering lowerings[OP_COUNT] = {
 #define V_MOVE(name)
 #define V_CONST(name) ROW(name, _i_a, KIND_CONST, false)
 #define V_SELECT(name)
-#define V_SHUFFLE(name)              ROW(name, _ss_a, KIND_SHUFFLE, false)
-#define V_UNARY(name, fn)            ROW(name, _s_a, KIND_UNARY, false)
-#define V_TEST(name, fn)             ROW(name, _s_a, KIND_UNARY, false)
-#define SPLAT(name, t, fn)           ROW(name, _s_a, KIND_UNARY, false)
-#define V_BINARY_COMM(name, fn)      ROW(name, _ss_a, KIND_BINARY, true)
-#define V_BINARY(name, fn)           ROW(name, _ss_a, KIND_BINARY, false)
-#define V_TERNARY(name, fn)          ROW(name, _sss_a, KIND_TERNARY, false)
+#define V_SHUFFLE(name) ROW(name, _ss_a, KIND_SHUFFLE, false)
+#define V_PERMUTE(name)
+#define V_UNARY(name, fn)       ROW(name, _s_a, KIND_UNARY, false)
+#define V_TEST(name, fn)        ROW(name, _s_a, KIND_UNARY, false)
+#define SPLAT(name, t, fn)      ROW(name, _s_a, KIND_UNARY, false)
+#define V_BINARY_COMM(name, fn) ROW(name, _ss_a, KIND_BINARY, true)
+#define V_BINARY(name, fn)      ROW(name, _ss_a, KIND_BINARY, false)
+#define V_TERNARY(name, fn)     ROW(name, _sss_a, KIND_TERNARY, false)
+#define V_FUSED(name, first, second, place, fn)
 #define V_SHIFT(name, fn)            ROW(name, _ss_a, KIND_SHIFT, false)
 #define EXTRACT(name, t, ctype)      ROW(name, _s_a, KIND_EXTRACT, false)
 #define REPLACE(name, t, fn)         ROW(name, _ss_a, KIND_REPLACE, false)
@@ -211,9 +213,77 @@ static void put_pair(uint8_t *p, enum pair pair, const struct entry *a, const st
         ir_put16(p, 12, b->slot);
 }
 
+/* Which operand of the second instruction the first one's result is. Where it may be either, the first one commutes too and has no variants `as`. */
+enum { EITHER = 2 };
+
+/* By row: the first instruction's first variant, the second instruction, the first variant of both in one. */
+struct fusion {
+    uint16_t first, second, fused;
+    uint8_t place;
+};
+
+static const struct fusion fusions[] = {
+#undef V_SAME
+#undef V_FUSED
+#define V_SAME(wasm, name)
+#define V_FUSED(name, first, second, place, fn)                                                    \
+    {IR_##first##_ss_a, OP_##second, IR_##name##_sss_a, place},
+#include "engine/isa/ir_simd.def"
+};
+
+/* The last op, if it produced the vector `e` and nothing else uses it. */
+static const uint8_t *vector_producer(const struct translator *t, const struct entry *e)
+{
+    const struct mirror *m = &t->mirrors[CLASS_V128];
+    bool is = t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot && m->producer &&
+              m->producer == t->last && m->droppable;
+    return is ? code_at(t, t->last) : NULL;
+}
+
+static const struct fusion *find_fusion(uint16_t second, uint8_t place, uint64_t first)
+{
+    for (size_t i = 0; i < sizeof fusions / sizeof *fusions; i++) {
+        const struct fusion *f = &fusions[i];
+        uint64_t variants = f->place == EITHER ? 2 * PAIR_as : 2 * PAIR_as + 2;
+        if (f->second == second && (f->place == place || f->place == EITHER) &&
+            first - f->first < variants)
+            return f;
+    }
+    return NULL;
+}
+
+/* If the last op made one of the two operands and there is an op for both instructions, takes it back and emits that one. */
+static bool fuse_two(struct translator *t, const struct instr *in)
+{
+    for (uint8_t place = 0; place < 2; place++) {
+        if (t->stack.len < 2)
+            return false;
+        const uint8_t *p = vector_producer(t, top(t, 1u - place));
+        const struct fusion *f = p ? find_fusion(in->op, place, ir_u64(p, 0)) : NULL;
+        if (!f)
+            continue;
+        enum pair pair = (enum pair)((ir_u64(p, 0) - f->first) / 2);
+        int32_t x = ir_s16(p, 10), y = ir_s16(p, 12);
+        struct entry b = pop_entry(t), a = pop_entry(t);
+        int32_t other = place == 0 ? b.slot : a.slot;
+        unemit_last(t);
+        uint8_t *q = emit_pushed(t, in, f->fused + 2 * (uint32_t)pair);
+        if (!q)
+            return true;
+        ir_put16(q, 10, x);
+        ir_put16(q, 12, pair == PAIR_ss ? y : other);
+        if (pair == PAIR_ss)
+            ir_put16(q, 14, other);
+        return true;
+    }
+    return false;
+}
+
 static void lower_two(struct translator *t, const struct instr *in, const struct lowering *l)
 {
     struct entry a, b;
+    if (fuse_two(t, in))
+        return;
     enum pair pair = pop_pair(t, l->commutes, &a, &b);
     uint8_t *p = emit_pushed(t, in, l->base + 2 * (uint32_t)pair);
     if (p)
@@ -288,9 +358,36 @@ static void lower_replace(struct translator *t, const struct instr *in, const st
     put_lane_mask(p, 16, in, in->of.lane);
 }
 
+/* A shuffle that takes lanes of one vector only, or of the same local twice. */
+static bool lower_permute(struct translator *t, const struct instr *in)
+{
+    if (t->stack.len < 2)
+        return false;
+    const struct entry *a = top(t, 1), *b = top(t, 0);
+    bool same = a->kind == ENTRY_LOCAL && b->kind == ENTRY_LOCAL && a->local == b->local;
+    unsigned low = 0, high = 0;
+    for (unsigned i = 0; i < 16; i++)
+        *(in->of.bytes[i] < 16 ? &low : &high) += 1;
+    if (!same && low > 0 && high > 0)
+        return false;
+    struct entry second = pop_entry(t), first = pop_entry(t);
+    const struct entry *from = low == 0 ? &second : &first;
+    bool acc = take_if_in_acc(t, from);
+    uint8_t *p = emit_pushed(t, in, IR_I8X16_PERMUTE_s_a + (acc ? 2 : 0));
+    if (!p)
+        return true;
+    if (!acc)
+        ir_put16(p, 10, from->slot);
+    for (unsigned i = 0; i < 16; i++)
+        p[16 + i] = in->of.bytes[i] & 15;
+    return true;
+}
+
 static void lower_shuffle(struct translator *t, const struct instr *in, const struct lowering *l)
 {
     struct entry a, b;
+    if (lower_permute(t, in))
+        return;
     enum pair pair = pop_pair(t, false, &a, &b);
     uint8_t *p = emit_pushed(t, in, l->base + 2 * (uint32_t)pair);
     if (!p)
@@ -318,6 +415,9 @@ static void put_any(uint8_t *p, unsigned at, const struct instr *in, const struc
     ir_put16(p, 14, (int32_t)in->of.memarg.memory);
     ir_put64(p, 16, in->of.memarg.offset);
 }
+
+/* From a load's first variant to the first one at a sum. */
+#define FIRST_SUM (IR_V128_LOAD_SUM_ss_a - IR_V128_LOAD_s_a)
 
 /* Where an address lies, by the order of variants. */
 enum place { PLACE_s, PLACE_a, PLACE_i };
@@ -350,6 +450,14 @@ static void lower_vector_load(struct translator *t, const struct instr *in,
         return;
     }
     struct entry address = pop_entry(t);
+    uint8_t sum[16];
+    if (take_sum(t, &address, offset, sum)) {
+        uint32_t form = FIRST_SUM + 2 * sum_form(sum);
+        uint8_t *p = emit_pushed(t, in, first_variant(t, in, l) + form);
+        if (p)
+            put_sum(p, 10, sum, offset);
+        return;
+    }
     enum place place = take_address(t, &address, &offset);
     uint8_t *p = emit_pushed(t, in, first_variant(t, in, l) + 2 * (uint32_t)place);
     if (p)

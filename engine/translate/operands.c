@@ -94,17 +94,19 @@ static void move_const(struct translator *t, const struct entry *e, int32_t slot
     }
 }
 
-/* If the last op copies a slot, lets it copy another one after that. */
-static bool pair_moves(struct translator *t, int32_t from, int32_t to)
+/* If the last op copies an integer or a vector, lets it copy another one after that. */
+static bool pair_moves(struct translator *t, enum value_class class, int32_t from, int32_t to)
 {
-    if (t->status != OK || t->last == 0 || ir_u64(code_at(t, t->last), 0) != IR_I64_MOVE_s_s)
+    uint64_t two = class == CLASS_INT ? IR_I64_MOVE2 : IR_V128_MOVE2;
+    if ((class != CLASS_INT && class != CLASS_V128) || t->status != OK || t->last == 0 ||
+        ir_u64(code_at(t, t->last), 0) != (uint64_t)moves[class])
         return false;
     uint8_t *p = code_at(t, t->last);
-    ir_put64(p, 0, IR_I64_MOVE2);
+    ir_put64(p, 0, two);
     ir_put16(p, 12, from);
     ir_put16(p, 14, to);
-    forget_slot(t, to);
-    t->mirrors[CLASS_INT] = (struct mirror){to, 0, false};
+    forget_slots(t, to, class);
+    t->mirrors[class] = (struct mirror){to, 0, false};
     return true;
 }
 
@@ -118,7 +120,7 @@ void move_to(struct translator *t, const struct entry *e, int32_t slot, bool con
         return;
     struct mirror *m = &t->mirrors[e->class];
     if (m->slot != e->slot) {
-        if (e->class == CLASS_INT && pair_moves(t, e->slot, slot))
+        if (pair_moves(t, (enum value_class)e->class, e->slot, slot))
             return;
         ir_put16(emit_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
         return;

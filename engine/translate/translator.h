@@ -215,6 +215,10 @@ void lower_store(struct translator *t, const struct instr *in);
 bool access_is_common(const struct translator *t, const struct instr *in);
 /* Whether such an access needs no explicit check. */
 bool access_is_guarded(const struct translator *t, const struct instr *in);
+/* The form of a sum that take_sum has taken, in the order of those of an addition. */
+uint32_t sum_form(const uint8_t *sum);
+/* Puts the sum's operands, its first one at byte `first`, and the offset. */
+void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset);
 /* Folds a constant address into the offset if the sum is still a 32-bit number; else puts the constant into a slot. */
 bool fold_address(struct translator *t, struct entry *address, uint64_t *offset);
 void lower_simd(struct translator *t, const struct instr *in);

@@ -11,7 +11,8 @@
     T(handlers)                                                                                    \
     T(access)                                                                                      \
     T(calls)                                                                                       \
-    T(bits)
+    T(bits)                                                                                        \
+    T(vectors)
 
 /* Each adds the tests of its file. */
 #define T(name) void add_##name(TCase *tc);

@@ -17,7 +17,9 @@ tests_engine_exec_libexectests_la_SOURCES = \
 	tests/engine/exec/test_bits.c \
 	tests/engine/exec/test_calls.c \
 	tests/engine/exec/test_handlers.c \
-	tests/engine/exec/test_numeric.c
+	tests/engine/exec/test_numeric.c \
+	tests/engine/exec/test_vectors.c
+tests_engine_exec_libexectests_la_LIBADD = tests/engine/exec/libsimdportable.la
 # Arithmetic as the engine's: it is compiled in here once more.
 tests_engine_exec_libexectests_la_CFLAGS = $(engine_cflags) $(CHECK_CFLAGS)
 

@@ -9,8 +9,6 @@
 #include "tests/engine/exec/simd_rows.h"
 #include "tests/engine/exec/simd_rows.inc"
 
-const unsigned simd_row_count = sizeof simd_native / sizeof simd_native[0];
-
 static uint64_t state = UINT64_C(0x853c49e6748fea9b);
 
 static uint64_t next(void)

@@ -10,6 +10,16 @@
 #define CONST(n)  W_I32_CONST, (n)
 #define ADD       W_I32_ADD
 #define END       W_END
+/* Vectors; codes behind the prefix are LEB128. */
+#define VECTOR(code)   0xfd, ((code) & 0x7f) | 0x80, (code) >> 7
+#define V_LOAD(offset) 0xfd, 0x00, 4, (offset)
+#define V_XOR          0xfd, 0x51
+#define F32X4_ADD      VECTOR(0xe4)
+#define F32X4_SUB      VECTOR(0xe5)
+#define F32X4_MUL      VECTOR(0xe6)
+#define I32X4_ADD      VECTOR(0xae)
+#define I32X4_DOT      VECTOR(0xba)
+#define SHUFFLE(a, b)  0xfd, 0x0d, a, b, a, b, a, b, a, b, a, b, a, b, a, b, a, b
 /* 2000 integers, then, from local 2000 on, a few more and, odd ones, floats: the last of more than lie near. */
 #define TEN(x)     x x x x x x x x x x
 #define FAR_LOCALS TEN(TEN(TEN("ii"))) "FiFiFi"
@@ -171,6 +181,19 @@ const struct golden goldens[] = {
      BODY(GET(0), GET(0), 0xa2, W_LOCAL_TEE, 0xd1, 0x0f, 0x9f, W_LOCAL_GET, 0xd1, 0x0f, 0xa0,
           GET(0), W_LOCAL_SET, 0xd1, 0x0f, W_LOCAL_GET, 0xd1, 0x0f, 0xa0, END),
      WORLD_METERED},
+    {"vector_products", "vvv", "v", "",
+     BODY(GET(0), GET(1), F32X4_MUL, GET(2), F32X4_ADD, GET(0), GET(1), F32X4_MUL, F32X4_ADD,
+          GET(2), GET(0), F32X4_MUL, F32X4_SUB, GET(0), GET(1), I32X4_DOT, I32X4_ADD, END),
+     WORLD_METERED},
+    {"vector_shuffles", "vv", "v", "",
+     BODY(GET(0), GET(0), SHUFFLE(3, 18), GET(1), SHUFFLE(1, 0), GET(1), GET(0), SHUFFLE(17, 31),
+          GET(1), SHUFFLE(2, 20), V_XOR, END),
+     WORLD_METERED},
+    {"vector_sums_as_addresses", "ii", "v", "",
+     BODY(GET(0), GET(1), ADD, V_LOAD(5), GET(0), CONST(9), ADD, V_LOAD(0), V_XOR, END),
+     WORLD_METERED},
+    {"vector_moves", "vv", "v", "vv",
+     BODY(GET(0), SET(2), GET(1), SET(3), GET(2), GET(3), V_XOR, END), WORLD_METERED},
 };
 
 const size_t golden_count = sizeof goldens / sizeof *goldens;
