@@ -26,9 +26,11 @@ START_TEST(every_character)
     for (uint32_t c = 0; c < 0x120000; c++) {
         size_t n = encode(c, buf);
         bool good = c < 0x110000 && (c < 0xd800 || c > 0xdfff);
-        ck_assert_msg(utf8_valid(buf, n) == good, "U+%04X", c);
+        if (utf8_valid(buf, n) != good)
+            ck_abort_msg("U+%04X", c);
         for (size_t cut = 1; cut < n; cut++)
-            ck_assert_msg(!utf8_valid(buf, cut), "U+%04X cut to %zu", c, cut);
+            if (utf8_valid(buf, cut))
+                ck_abort_msg("U+%04X cut to %zu", c, cut);
     }
 }
 END_TEST

@@ -205,6 +205,13 @@ void expect_trap(cupel_trap_t *trap, cupel_trapcode_t code, const char *limit)
     cupel_trap_delete(trap);
 }
 
+bool is_zero(const uint8_t *data, size_t from, size_t to)
+{
+    while (from < to && data[from] == 0)
+        from++;
+    return from >= to;
+}
+
 void count_run(void *data)
 {
     ++*(int *)data;

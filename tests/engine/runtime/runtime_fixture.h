@@ -61,6 +61,9 @@ void expect_limit(cupel_error_t *error, const char *limit);
 /* A trap of that code and limit; deletes it. */
 void expect_trap(cupel_trap_t *trap, cupel_trapcode_t code, const char *limit);
 
+/* Whether bytes [from, to) are zeros; an assertion for each would take libcheck minutes. */
+bool is_zero(const uint8_t *data, size_t from, size_t to);
+
 /* Counts the runs of a finaliser whose data is an int. */
 void count_run(void *data);
 

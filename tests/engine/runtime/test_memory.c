@@ -41,8 +41,7 @@ START_TEST(grows_with_zeros_and_keeps_contents)
     must(cupel_memory_data(t.ctx, m, &data, &size));
     ck_assert_uint_eq(size, 40 * PAGE);
     ck_assert_mem_eq(data + PAGE - 3, "abc", 3);
-    for (size_t i = PAGE; i < size; i++)
-        ck_assert_uint_eq(data[i], 0);
+    ck_assert(is_zero(data, PAGE, size));
     ck_assert_uint_eq(pages(&t, m), 40);
     world_fini(&t);
 }

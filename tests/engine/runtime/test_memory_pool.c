@@ -58,13 +58,6 @@ static uint8_t *contents(struct life *l, size_t *size)
     return data;
 }
 
-static bool is_zero(const uint8_t *data, size_t from, size_t to)
-{
-    while (from < to && data[from] == 0)
-        from++;
-    return from >= to;
-}
-
 static void expect_new(struct life *l, uint32_t pages, const char *text)
 {
     size_t size, len = text ? strlen(text) : 0;
