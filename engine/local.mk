@@ -165,6 +165,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/code.h \
 	engine/translate/emit.c \
 	engine/translate/fuse.c \
+	engine/translate/fuse_simd.c \
 	engine/translate/layout.c \
 	engine/translate/layout.h \
 	engine/translate/lower_call.c \
@@ -172,6 +173,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/lower_memory.c \
 	engine/translate/lower_numeric.c \
 	engine/translate/lower_simd.c \
+	engine/translate/lower_simd.h \
 	engine/translate/lower_variable.c \
 	engine/translate/only_branches.def \
 	engine/translate/operands.c \

@@ -193,7 +193,9 @@
     IR_RESULTS_V_(V, name, a, 16, "", 0)
 #define IR_VARIANTS_V_BINARY_COMM(V, name)                                                         \
     IR_RESULTS_V_(V, name, ss, 16, "AB", 0)                                                        \
-    IR_RESULTS_V_(V, name, sa, 16, "A", 0)
+    IR_RESULTS_V_(V, name, sa, 16, "A", 0)                                                         \
+    IR_RESULTS_V_(V, name, si, 32, "AV", 0)                                                        \
+    IR_RESULTS_V_(V, name, ai, 32, "V", 0)
 #define IR_VARIANTS_V_BINARY(V, name)                                                              \
     IR_VARIANTS_V_BINARY_COMM(V, name)                                                             \
     IR_RESULTS_V_(V, name, as, 16, "A", 0)
@@ -205,6 +207,9 @@
     IR_RESULTS_V_(V, name, sss, 16, "ABK", 0)                                                      \
     IR_RESULTS_V_(V, name, sas, 16, "AB", 0)                                                       \
     IR_RESULTS_V_(V, name, ass, 16, "AB", 0)
+#define IR_VARIANTS_V_ROTATE(V, name)                                                              \
+    IR_RESULTS_V_(V, name, s, 16, "Ai", 0)                                                         \
+    IR_RESULTS_V_(V, name, a, 16, "i", 0)
 #define IR_VARIANTS_V_SHIFT(V, name)                                                               \
     IR_RESULTS_V_(V, name, ss, 16, "Ab", 0)                                                        \
     IR_RESULTS_V_(V, name, sa, 16, "A", 0)                                                         \

@@ -3,9 +3,10 @@
  * variant.
  *
  * A lane index becomes an address or a mask: a lane is read from its place in the vector's slots, and one is replaced by
- * choosing bits. A shuffle becomes two selections of bytes, one from each operand.
+ * choosing bits. A shuffle becomes two selections of bytes, one from each operand. A constant stays symbolic until it is known whether the op that takes it
+ * has a place for it.
  */
-#include "engine/translate/translator.h"
+#include "engine/translate/lower_simd.h"
 
 enum kind {
     KIND_UNARY = 1, /* tests and splats too */
@@ -46,6 +47,7 @@ static const struct lowering lowerings[OP_COUNT] = {
 #define V_BINARY(name, fn)      ROW(name, _ss_a, KIND_BINARY, false)
 #define V_TERNARY(name, fn)     ROW(name, _sss_a, KIND_TERNARY, false)
 #define V_FUSED(name, first, second, place, fn)
+#define V_ROTATE(name, left, right, bits, fn)
 #define V_SHIFT(name, fn)            ROW(name, _ss_a, KIND_SHIFT, false)
 #define EXTRACT(name, t, ctype)      ROW(name, _s_a, KIND_EXTRACT, false)
 #define REPLACE(name, t, fn)         ROW(name, _ss_a, KIND_REPLACE, false)
@@ -99,8 +101,7 @@ static const uint16_t same_as[OP_COUNT] = {
 #include "engine/isa/ir_simd.def"
 };
 
-/* Appends an op whose result is a new entry; NULL after a failure. `variant` is the one that keeps its result in the accumulator. */
-static uint8_t *emit_pushed(struct translator *t, const struct instr *in, uint32_t variant)
+uint8_t *emit_pushed(struct translator *t, const struct instr *in, uint32_t variant)
 {
     static const valtype types[] = {[SIG_I32] = VT_I32,
                                     [SIG_I64] = VT_I64,
@@ -138,9 +139,12 @@ static unsigned lane_bytes(const struct instr *in)
 
 static void push_vector(struct translator *t, const uint8_t bytes[16])
 {
-    struct entry *r = push_temp(t, VT_V128);
-    if (r)
-        memcpy(emit_result(t, IR_V128_CONST_i_s, CLASS_V128, r->own, true) + 16, bytes, 16);
+    struct vector_bytes v;
+    memcpy(v.bytes, bytes, sizeof v.bytes);
+    if (vec_push(&t->vectors, v))
+        push_const(t, VT_V128, t->vectors.len - 1);
+    else
+        translator_fail(t, errinfo_nomem(t->err));
 }
 
 /* A splat of a constant is one itself. */
@@ -188,14 +192,11 @@ static void lower_one(struct translator *t, const struct instr *in, const struct
         ir_put16(p, 10, a.slot);
 }
 
-/* Variants of two vectors, in the order of isa/ir.h. */
-enum pair { PAIR_ss, PAIR_sa, PAIR_as };
-
-/* Pops b and a, of which at most one is in the accumulator. */
-static enum pair pop_pair(struct translator *t, bool commutes, struct entry *a, struct entry *b)
+/* Chooses for a, which is in no immediate, and b. */
+static enum pair choose_pair(struct translator *t, bool commutes, struct entry *a, struct entry *b)
 {
-    *b = pop_entry(t);
-    *a = pop_entry(t);
+    if (b->kind == ENTRY_CONST)
+        return take_if_in_acc(t, a) ? PAIR_ai : PAIR_si;
     if (take_if_in_acc(t, b))
         return PAIR_sa;
     if (!take_if_in_acc(t, a))
@@ -206,94 +207,38 @@ static enum pair pop_pair(struct translator *t, bool commutes, struct entry *a, 
     return PAIR_sa;
 }
 
-static void put_pair(uint8_t *p, enum pair pair, const struct entry *a, const struct entry *b)
+static void put_pair(struct translator *t, uint8_t *p, enum pair pair, const struct entry *a,
+                     const struct entry *b)
 {
-    ir_put16(p, 10, pair == PAIR_as ? b->slot : a->slot);
+    if (pair != PAIR_ai)
+        ir_put16(p, 10, pair == PAIR_as ? b->slot : a->slot);
     if (pair == PAIR_ss)
         ir_put16(p, 12, b->slot);
-}
-
-/* Which operand of the second instruction the first one's result is. Where it may be either, the first one commutes too and has no variants `as`. */
-enum { EITHER = 2 };
-
-/* By row: the first instruction's first variant, the second instruction, the first variant of both in one. */
-struct fusion {
-    uint16_t first, second, fused;
-    uint8_t place;
-};
-
-static const struct fusion fusions[] = {
-#undef V_SAME
-#undef V_FUSED
-#define V_SAME(wasm, name)
-#define V_FUSED(name, first, second, place, fn)                                                    \
-    {IR_##first##_ss_a, OP_##second, IR_##name##_sss_a, place},
-#include "engine/isa/ir_simd.def"
-};
-
-/* The last op, if it produced the vector `e` and nothing else uses it. */
-static const uint8_t *vector_producer(const struct translator *t, const struct entry *e)
-{
-    const struct mirror *m = &t->mirrors[CLASS_V128];
-    bool is = t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot && m->producer &&
-              m->producer == t->last && m->droppable;
-    return is ? code_at(t, t->last) : NULL;
-}
-
-static const struct fusion *find_fusion(uint16_t second, uint8_t place, uint64_t first)
-{
-    for (size_t i = 0; i < sizeof fusions / sizeof *fusions; i++) {
-        const struct fusion *f = &fusions[i];
-        uint64_t variants = f->place == EITHER ? 2 * PAIR_as : 2 * PAIR_as + 2;
-        if (f->second == second && (f->place == place || f->place == EITHER) &&
-            first - f->first < variants)
-            return f;
-    }
-    return NULL;
-}
-
-/* If the last op made one of the two operands and there is an op for both instructions, takes it back and emits that one. */
-static bool fuse_two(struct translator *t, const struct instr *in)
-{
-    for (uint8_t place = 0; place < 2; place++) {
-        if (t->stack.len < 2)
-            return false;
-        const uint8_t *p = vector_producer(t, top(t, 1u - place));
-        const struct fusion *f = p ? find_fusion(in->op, place, ir_u64(p, 0)) : NULL;
-        if (!f)
-            continue;
-        enum pair pair = (enum pair)((ir_u64(p, 0) - f->first) / 2);
-        int32_t x = ir_s16(p, 10), y = ir_s16(p, 12);
-        struct entry b = pop_entry(t), a = pop_entry(t);
-        int32_t other = place == 0 ? b.slot : a.slot;
-        unemit_last(t);
-        uint8_t *q = emit_pushed(t, in, f->fused + 2 * (uint32_t)pair);
-        if (!q)
-            return true;
-        ir_put16(q, 10, x);
-        ir_put16(q, 12, pair == PAIR_ss ? y : other);
-        if (pair == PAIR_ss)
-            ir_put16(q, 14, other);
-        return true;
-    }
-    return false;
+    if (pair == PAIR_si || pair == PAIR_ai)
+        memcpy(p + 16, t->vectors.data[b->bits].bytes, 16);
 }
 
 static void lower_two(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry a, b;
-    if (fuse_two(t, in))
+    if (fuse_vectors(t, in) || fuse_rotation(t, in))
         return;
-    enum pair pair = pop_pair(t, l->commutes, &a, &b);
+    struct entry b = pop_entry(t), a = pop_entry(t);
+    if (a.kind == ENTRY_CONST && b.kind != ENTRY_CONST && l->commutes) {
+        struct entry constant = a;
+        a = b;
+        b = constant;
+    }
+    settle_const(t, &a);
+    enum pair pair = choose_pair(t, l->commutes, &a, &b);
     uint8_t *p = emit_pushed(t, in, l->base + 2 * (uint32_t)pair);
     if (p)
-        put_pair(p, pair, &a, &b);
+        put_pair(t, p, pair, &a, &b);
 }
 
 /* Variants sss, ssa, ass. */
 static void lower_three(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
+    struct entry c = pop_settled(t), b = pop_settled(t), a = pop_settled(t);
     bool acc_c = take_if_in_acc(t, &c), acc_a = !acc_c && take_if_in_acc(t, &a);
     uint8_t *p = emit_pushed(t, in, l->base + (acc_c ? 2 : acc_a ? 4 : 0));
     if (!p)
@@ -304,13 +249,12 @@ static void lower_three(struct translator *t, const struct instr *in, const stru
         ir_put16(p, 14, c.slot);
 }
 
-/* The vector s or a, the count s, a or i. */
 static void lower_shift(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry count = pop_entry(t), v = pop_entry(t);
+    struct entry count = pop_entry(t), v = pop_settled(t);
     bool immediate = count.kind == ENTRY_CONST;
     bool acc = take_if_in_acc(t, &v), count_acc = !immediate && take_if_in_acc(t, &count);
-    uint32_t form = (acc ? 3 : 0) + (immediate ? 2 : count_acc ? 1 : 0);
+    uint32_t form = (acc ? SHIFT_as : SHIFT_ss) + (immediate ? 2 : count_acc ? 1 : 0);
     uint8_t *p = emit_pushed(t, in, l->base + 2 * form);
     if (!p)
         return;
@@ -320,6 +264,8 @@ static void lower_shift(struct translator *t, const struct instr *in, const stru
         ir_put32(p, 12, (uint32_t)count.bits);
     else if (!count_acc)
         ir_put16(p, 12, count.slot);
+    if (immediate)
+        note_shift(t, &v);
 }
 
 /* ---- Lanes ---- */
@@ -337,7 +283,7 @@ static int32_t lane_slot(const struct entry *v, const struct instr *in, uint8_t 
 
 static void lower_extract(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry v = pop_entry(t);
+    struct entry v = pop_settled(t);
     uint8_t *p = emit_pushed(t, in, l->base);
     if (p)
         ir_put16(p, 10, lane_slot(&v, in, in->of.lane));
@@ -346,7 +292,7 @@ static void lower_extract(struct translator *t, const struct instr *in, const st
 /* The vector s or a, the number s or a. */
 static void lower_replace(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry x = pop_settled(t), v = pop_entry(t);
+    struct entry x = pop_settled(t), v = pop_settled(t);
     bool acc = take_if_in_acc(t, &v), number_acc = take_if_in_acc(t, &x);
     uint8_t *p = emit_pushed(t, in, l->base + (acc ? 4 : 0) + (number_acc ? 2 : 0));
     if (!p)
@@ -371,7 +317,8 @@ static bool lower_permute(struct translator *t, const struct instr *in)
     if (!same && low > 0 && high > 0)
         return false;
     struct entry second = pop_entry(t), first = pop_entry(t);
-    const struct entry *from = low == 0 ? &second : &first;
+    struct entry *from = low == 0 ? &second : &first;
+    settle_const(t, from);
     bool acc = take_if_in_acc(t, from);
     uint8_t *p = emit_pushed(t, in, IR_I8X16_PERMUTE_s_a + (acc ? 2 : 0));
     if (!p)
@@ -385,14 +332,15 @@ static bool lower_permute(struct translator *t, const struct instr *in)
 
 static void lower_shuffle(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry a, b;
     if (lower_permute(t, in))
         return;
-    enum pair pair = pop_pair(t, false, &a, &b);
-    uint8_t *p = emit_pushed(t, in, l->base + 2 * (uint32_t)pair);
+    struct entry b = pop_settled(t), a = pop_settled(t);
+    enum pair pair = choose_pair(t, false, &a, &b);
+    uint32_t form = pair == PAIR_as ? 2 : (uint32_t)pair;
+    uint8_t *p = emit_pushed(t, in, l->base + 2 * form);
     if (!p)
         return;
-    put_pair(p, pair, &a, &b);
+    put_pair(t, p, pair, &a, &b);
     for (unsigned i = 0; i < 16; i++) {
         uint8_t from = in->of.bytes[i];
         p[16 + i] = from < 16 ? from : 0x80;
@@ -467,7 +415,7 @@ static void lower_vector_load(struct translator *t, const struct instr *in,
 /* The vector whose lane is loaded lies in slots. */
 static void lower_load_lane(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry v = pop_entry(t);
+    struct entry v = pop_settled(t);
     uint64_t offset = in->of.memarg.offset;
     if (!access_is_common(t, in)) {
         struct entry address = pop_settled(t);
@@ -493,7 +441,7 @@ static void lower_load_lane(struct translator *t, const struct instr *in, const 
 static void lower_vector_store(struct translator *t, const struct instr *in,
                                const struct lowering *l)
 {
-    struct entry value = pop_entry(t);
+    struct entry value = pop_settled(t);
     uint64_t offset = in->of.memarg.offset;
     if (!access_is_common(t, in)) {
         struct entry address = pop_settled(t);
@@ -514,7 +462,7 @@ static void lower_vector_store(struct translator *t, const struct instr *in,
 
 static void lower_store_lane(struct translator *t, const struct instr *in, const struct lowering *l)
 {
-    struct entry v = pop_entry(t);
+    struct entry v = pop_settled(t);
     int32_t part = lane_slot(&v, in, in->of.memarg.lane);
     uint64_t offset = in->of.memarg.offset;
     if (!access_is_common(t, in)) {

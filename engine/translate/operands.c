@@ -86,6 +86,11 @@ static void move_const(struct translator *t, const struct entry *e, int32_t slot
     case VT_F64:
         ir_put64(emit_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
         break;
+    case VT_V128: {
+        uint8_t *p = emit_result(t, IR_V128_CONST_i_s, CLASS_V128, slot, true);
+        memcpy(p + 16, t->vectors.data[e->bits].bytes, 16);
+        break;
+    }
     default:
         if (e->bits <= UINT32_MAX)
             ir_put32(emit_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12, (uint32_t)e->bits);

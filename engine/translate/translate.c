@@ -241,6 +241,8 @@ static void begin(struct translator *t, uint32_t func)
     t->cost = 0;
     t->charge = 0;
     t->branches.len = 0;
+    t->vectors.len = 0;
+    t->shift = 0;
     t->enter = here(t);
     t->position_code = 0;
     t->position_wasm = 0;
@@ -347,6 +349,7 @@ static void translator_delete(struct translator *t)
     vec_fini(&t->stack);
     vec_fini(&t->labels);
     vec_fini(&t->branches);
+    vec_fini(&t->vectors);
     vec_fini(&t->local_slots);
     vec_fini(&t->local_pending);
     mem_free(t);

@@ -34,7 +34,7 @@ struct entry {
     int32_t slot; /* where the value is: `own`, or the local's */
     union {
         uint32_t local; /* of ENTRY_LOCAL */
-        uint64_t bits;  /* of ENTRY_CONST */
+        uint64_t bits;  /* of ENTRY_CONST; of a v128: its index in `vectors` */
     };
 };
 
@@ -50,6 +50,11 @@ struct label {
     uint32_t else_field;
     uint32_t pad;    /* br_table: offset of the code that moves values and goes here, */
     uint32_t pad_of; /* for the br_table at this offset */
+};
+
+/* A constant of 16 bytes. */
+struct vector_bytes {
+    uint8_t bytes[16];
 };
 
 /* What an accumulator holds besides the last result: the value of `slot`. */
@@ -74,6 +79,7 @@ struct translator {
     const functype *type;
     VEC(struct entry) stack;
     VEC(struct label) labels;
+    VEC(struct vector_bytes) vectors; /* constants of type v128 */
     VEC(int32_t) local_slots;    /* byte offsets; far ones are >= FAR_BASE */
     VEC(uint32_t) local_pending; /* ENTRY_LOCAL entries of each local */
     uint32_t settled;            /* entries from the bottom that hold no ENTRY_LOCAL */
@@ -93,6 +99,8 @@ struct translator {
     uint32_t last;     /* offset of the last op if nothing can jump behind it, else 0 */
     uint32_t previous; /* of the one right before it, on the same condition, else 0 */
     struct mirror mirrors[CLASS_COUNT];
+    uint32_t shift;            /* the last op that shifts a local by a constant, */
+    int32_t shift_slot;        /* and that local's slot */
     struct mirror before_last; /* the integer mirror as it was before the last op */
     uint64_t offset;           /* of the instruction, in the module */
     /* last recorded position, relative to the function's start and body */

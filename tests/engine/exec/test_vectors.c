@@ -37,6 +37,7 @@ static const struct subject {
 #define V_BINARY(name, fn)      ROW(name, TWO)
 #define V_TERNARY(name, fn)     ROW(name, THREE)
 #define V_FUSED(name, first, second, place, fn)
+#define V_ROTATE(name, left, right, bits, fn)
 #define V_SHIFT(name, fn) ROW(name, SHIFT)
 #define EXTRACT(name, t, ctype)
 #define REPLACE(name, t, fn)
@@ -246,9 +247,43 @@ static void do_shuffle(struct made *m)
     m->stack[--m->height - 1] = result;
 }
 
+/* A local or an operand, shifted both ways and joined; mostly a rotation. */
+static void do_rotation(struct made *m)
+{
+    static const struct {
+        uint16_t left, right;
+        unsigned bits;
+    } ways[] = {{OP_I32X4_SHL, OP_I32X4_SHR_U, 32},
+                {OP_I64X2_SHL, OP_I64X2_SHR_U, 64},
+                {OP_I32X4_SHL, OP_I32X4_SHR_U, 31}};
+    unsigned way = any(3), local = any(VECTORS), n = any(64),
+             other = any(5) > 0 ? local : any(VECTORS);
+    unsigned counts[2] = {n, ways[way].bits - n % ways[way].bits};
+    bool right_first = any(2) == 0;
+    v128 joined = {0, 0};
+    if (any(2) == 0 && m->height > 0)
+        pop_local(m);
+    for (unsigned i = 0; i < 2; i++) {
+        uint16_t op = (i == 0) == right_first ? ways[way].right : ways[way].left;
+        unsigned from = i == 0 ? local : other;
+        v128 operands[3] = {m->locals[from]}, result;
+        code_op_u(&m->code, 0x20, local_index(from));
+        code_const(&m->code, 'i', counts[i]);
+        put_op(m, op);
+        row_of(op == OP_I32X4_SHL     ? "I32X4_SHL"
+               : op == OP_I32X4_SHR_U ? "I32X4_SHR_U"
+               : op == OP_I64X2_SHL   ? "I64X2_SHL"
+                                      : "I64X2_SHR_U")
+            ->run(&result, operands, counts[i]);
+        joined |= result;
+    }
+    put_op(m, OP_V128_OR);
+    m->stack[m->height++] = joined;
+}
+
 static void do_step(struct made *m)
 {
-    switch (m->height + 2 < STACK ? any(8) : 7) {
+    switch (m->height + 2 < STACK ? any(9) : 8) {
     case 0:
     case 1:
         push_operand(m);
@@ -259,6 +294,9 @@ static void do_step(struct made *m)
     case 3:
         if (m->height > 0)
             pop_local(m);
+        break;
+    case 4:
+        do_rotation(m);
         break;
     default: {
         const struct subject *s = any(3) > 0 ? &subjects[any(SUBJECTS)] : &fused[any(FUSED)];
@@ -282,7 +320,7 @@ static void make(struct made *m)
     m->addresses[0] = any(64);
     m->addresses[1] = any(64);
     push_operand(m);
-    while (m->code.len < sizeof m->code.bytes - 80)
+    while (m->code.len < sizeof m->code.bytes - 100)
         do_step(m);
     for (; m->height > 1; m->height--)
         put_op(m, OP_V128_XOR), m->stack[m->height - 2] ^= m->stack[m->height - 1];

@@ -19,6 +19,12 @@
 #define F32X4_MUL      VECTOR(0xe6)
 #define I32X4_ADD      VECTOR(0xae)
 #define I32X4_DOT      VECTOR(0xba)
+#define I32X4_SUB      VECTOR(0xb1)
+#define I32X4_SHL      VECTOR(0xab)
+#define I32X4_SHR_U    VECTOR(0xad)
+#define V_AND          0xfd, 0x4e
+#define V_OR           0xfd, 0x50
+#define V_CONST(x)     0xfd, 0x0c, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x
 #define SHUFFLE(a, b)  0xfd, 0x0d, a, b, a, b, a, b, a, b, a, b, a, b, a, b, a, b
 /* 2000 integers, then, from local 2000 on, a few more and, odd ones, floats: the last of more than lie near. */
 #define TEN(x)     x x x x x x x x x x
@@ -191,6 +197,15 @@ const struct golden goldens[] = {
      WORLD_METERED},
     {"vector_sums_as_addresses", "ii", "v", "",
      BODY(GET(0), GET(1), ADD, V_LOAD(5), GET(0), CONST(9), ADD, V_LOAD(0), V_XOR, END),
+     WORLD_METERED},
+    {"vector_constants", "v", "v", "v",
+     BODY(V_CONST(7), GET(0), V_AND, V_CONST(9), V_XOR, V_CONST(1), GET(0), I32X4_SUB, I32X4_ADD,
+          V_CONST(3), TEE(1), V_AND, V_CONST(4), GET(1), I32X4_ADD, V_XOR, END),
+     WORLD_METERED},
+    {"vector_rotations", "vv", "v", "",
+     BODY(GET(0), CONST(7), I32X4_SHL, GET(0), CONST(25), I32X4_SHR_U, V_OR, TEE(1), CONST(3),
+          I32X4_SHR_U, GET(1), CONST(29), I32X4_SHL, V_OR, GET(0), CONST(2), I32X4_SHL, GET(0),
+          CONST(31), I32X4_SHR_U, V_OR, V_XOR, END),
      WORLD_METERED},
     {"vector_moves", "vv", "v", "vv",
      BODY(GET(0), SET(2), GET(1), SET(3), GET(2), GET(3), V_XOR, END), WORLD_METERED},
