@@ -80,15 +80,15 @@ struct translator {
     VEC(struct entry) stack;
     VEC(struct label) labels;
     VEC(struct vector_bytes) vectors; /* constants of type v128 */
-    VEC(int32_t) local_slots;    /* byte offsets; far ones are >= FAR_BASE */
-    VEC(uint32_t) local_pending; /* ENTRY_LOCAL entries of each local */
-    uint32_t settled;            /* entries from the bottom that hold no ENTRY_LOCAL */
-    uint32_t height;             /* of the operand stack, in slots */
-    uint32_t max_height;         /* the greatest that there was */
-    int32_t temp_base;           /* slot of the operand stack's bottom */
-    uint32_t far_bytes;          /* of far locals */
-    uint32_t frame_bytes;        /* highest slot used otherwise */
-    uint32_t enter;              /* offset of the ENTER op */
+    VEC(int32_t) local_slots;         /* byte offsets; far ones are >= FAR_BASE */
+    VEC(uint32_t) local_pending;      /* ENTRY_LOCAL entries of each local */
+    uint32_t settled;                 /* entries from the bottom that hold no ENTRY_LOCAL */
+    uint32_t height;                  /* of the operand stack, in slots */
+    uint32_t max_height;              /* the greatest that there was */
+    int32_t temp_base;                /* slot of the operand stack's bottom */
+    uint32_t far_bytes;               /* of far locals */
+    uint32_t frame_bytes;             /* highest slot used otherwise */
+    uint32_t enter;                   /* offset of the ENTER op */
 
     /* the running block */
     uint32_t cost;
