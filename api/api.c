@@ -6,6 +6,7 @@
 #include "api/api.h"
 
 #include "api/handlers.h"
+#include "api/key_ring.h"
 #include "api/router.h"
 
 #include <inttypes.h>
@@ -18,6 +19,7 @@ struct api {
     struct api_settings settings;
     struct service *service;
     atomic_bool draining;
+    bool open;
 };
 
 void api_settings_init(struct api_settings *settings)
@@ -43,6 +45,11 @@ struct api *api_new(const struct api_settings *settings, struct service *service
 void api_delete(struct api *api)
 {
     free(api);
+}
+
+void api_set_open(struct api *api, bool open)
+{
+    api->open = open;
 }
 
 void api_set_draining(struct api *api)
@@ -151,7 +158,8 @@ static void begin(struct exchange *exchange, struct api *api, const struct reque
     exchange->settings = &api->settings;
     exchange->request = request;
     exchange->match = match;
-    exchange->account = service_anonymous(api->service);
+    exchange->account =
+        request->key != NULL ? &request->key->account : service_anonymous(api->service);
     exchange->response = response;
     api_error_init(&exchange->error);
     response_header(response, "X-Request-Id", "%s", request->id);
@@ -175,7 +183,58 @@ static void end(struct exchange *exchange)
     api_error_fini(&exchange->error);
 }
 
-bool api_head(struct api *api, const struct request *request, uint64_t declared_len,
+/* ---- who is it, and may he? ------------------------------------------------------------------ */
+
+static enum api_code refuse(struct exchange *exchange, const char *text)
+{
+    response_header(exchange->response, "WWW-Authenticate", "Bearer realm=\"cupel\"");
+    return api_error_set(&exchange->error, API_UNAUTHORIZED, "%s", text);
+}
+
+/* Looks up the key that is given, if any; a wrong one is refused wherever a key would be wanted. */
+static enum api_code identify(struct exchange *exchange, struct request *request)
+{
+    struct key_ring *keys = service_keys(exchange->service);
+    const char *given = exchange_header(exchange, "Authorization");
+
+    if (given != NULL && strncasecmp(given, "Bearer ", 7) == 0) {
+        request->key = key_ring_find(keys, given + 7 + strspn(given + 7, " "));
+    }
+    if (request->key != NULL) {
+        exchange->account = &request->key->account;
+        return API_OK;
+    }
+    if (exchange->match->route->scope[0] == '\0' ||
+        (exchange->api->open && key_ring_is_empty(keys))) {
+        return API_OK;
+    }
+    return refuse(exchange, given == NULL ? "a key is needed: Authorization: Bearer <key>"
+                                          : "there is no such key");
+}
+
+static enum api_code authorize(struct exchange *exchange, struct request *request)
+{
+    const struct route *route = exchange->match->route;
+
+    if (identify(exchange, request) != API_OK || request->key == NULL) {
+        return exchange->error.code;
+    }
+    if (!scopes_allow(request->key->terms.scopes, route->scope)) {
+        return api_error_set(&exchange->error, API_FORBIDDEN, "the key does not allow %s",
+                             route->scope);
+    }
+    return strcmp(route->scope, "call") == 0
+               ? account_check_rate(exchange->account, call_clock_ns(), &exchange->error)
+               : API_OK;
+}
+
+void api_request_end(struct request *request)
+{
+    api_key_unref(request->key);
+    request->key = NULL;
+}
+
+bool api_head(struct api *api, struct request *request, uint64_t declared_len,
               struct response *response, size_t *body_limit)
 {
     struct route_match match;
@@ -185,8 +244,8 @@ bool api_head(struct api *api, const struct request *request, uint64_t declared_
     begin(&exchange, api, request, &match, response);
     if (exchange.error.code == API_OK && !match.is_options) {
         *body_limit = body_limit_of(api, match.route);
-        if (judge_media_type(&exchange) == API_OK && declared_len != UINT64_MAX &&
-            declared_len > *body_limit) {
+        if (authorize(&exchange, request) == API_OK && judge_media_type(&exchange) == API_OK &&
+            declared_len != UINT64_MAX && declared_len > *body_limit) {
             too_large(&exchange);
         }
     }

@@ -33,17 +33,24 @@ struct api_work;
 struct api *api_new(const struct api_settings *settings, struct service *service);
 void api_delete(struct api *api);
 
+/* May everybody do everything while there are no keys? Only on a listener that no stranger reaches; at
+ * first they may not. Call before there are requests. */
+void api_set_open(struct api *api, bool open);
+
 /* From now on /readyz says that the daemon is going away. */
 void api_set_draining(struct api *api);
 bool api_is_draining(const struct api *api);
 
 /*
- * Judges a request by its head; `request->body` is not looked at. `declared_len` is what
+ * Judges a request by its head: where it goes, who sends it, whether he may; `request->body` is not
+ * looked at. From here on the request is to be ended with api_request_end(). `declared_len` is what
  * Content-Length says, UINT64_MAX if nothing does. True: `response` is the answer. False: read the
  * body, up to `*body_limit` bytes.
  */
-bool api_head(struct api *api, const struct request *request, uint64_t declared_len,
+bool api_head(struct api *api, struct request *request, uint64_t declared_len,
               struct response *response, size_t *body_limit);
+/* Releases what api_head() found out. */
+void api_request_end(struct request *request);
 void api_body_too_large(struct api *api, const struct request *request, struct response *response);
 /* Room for the body could not be had. */
 void api_no_room(struct api *api, const struct request *request, struct response *response);

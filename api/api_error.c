@@ -131,6 +131,9 @@ enum api_code api_error_from_storage(struct api_error *error, const struct stora
     case STORAGE_BAD_ARGUMENT:
         code = API_BAD_REQUEST;
         break;
+    case STORAGE_QUOTA:
+        code = API_QUOTA;
+        break;
     case STORAGE_FULL:
         code = API_STORAGE_FULL;
         break;

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 /* Names come from modules and may be of any length. */
 enum { NAME_MAX_SHOWN = 256, IMPORTS_MAX_SHOWN = 10000, IMPORTS_IN_MESSAGE = 100 };
@@ -84,7 +85,9 @@ void call_error_stopped(struct api_error *error, const struct call *call, const 
 {
     struct json_out out;
 
-    if (call->stop == CALL_TIMED_OUT) {
+    if (call->stop == CALL_OVER_QUOTA) {
+        account_spent_error(call->terms.account, time(NULL), error);
+    } else if (call->stop == CALL_TIMED_OUT) {
         api_error_set(error, API_TIMEOUT, "the call did not end within its time (%" PRIu64 " ms)",
                       call->limits.timeout_ms);
     } else {
@@ -94,6 +97,7 @@ void call_error_stopped(struct api_error *error, const struct call *call, const 
     }
     if (at != NULL) {
         json_out_init(&out, &error->members);
+        out.comma = error->members.len > 0;
         json_out_member_cstr(&out, "trap", cupel_trapcode_name(CUPEL_TRAP_INTERRUPTED));
         write_backtrace(&out, at);
     }

@@ -188,6 +188,8 @@ static bool interrupted(void *env)
         call->stop = CALL_ABANDONED;
     } else if (call_clock_ns() >= call->deadline_ns) {
         call->stop = CALL_TIMED_OUT;
+    } else if (account_is_spent(call->terms.account, time(NULL))) {
+        call->stop = CALL_OVER_QUOTA;
     }
     return call->stop != CALL_RUNS;
 }
@@ -349,7 +351,10 @@ static void run_slice(struct call *call, uint64_t slice, struct api_error *error
 /* After every slice: what the call has used, and an end to what is not suspended. */
 static enum api_code settle(struct call *call, struct api_error *error)
 {
-    call->fuel_used = call->limits.fuel - call->fuel_left;
+    uint64_t used = call->limits.fuel - call->fuel_left;
+
+    account_charge(call->terms.account, used - call->fuel_used, time(NULL));
+    call->fuel_used = used;
     call->elapsed_us = (call_clock_ns() - call->start_ns) / 1000;
     if (!call->suspended) {
         leave_store(call);

@@ -19,7 +19,7 @@
 
 #include <stdatomic.h>
 
-enum call_stop { CALL_RUNS, CALL_TIMED_OUT, CALL_CANCELLED, CALL_ABANDONED };
+enum call_stop { CALL_RUNS, CALL_TIMED_OUT, CALL_CANCELLED, CALL_ABANDONED, CALL_OVER_QUOTA };
 
 /* On whose behalf a call is made, and until when; everything is borrowed. */
 struct call_terms {

@@ -57,7 +57,8 @@ static void upload(struct exchange *exchange, const char *name)
     bool created = false;
 
     if (service_upload(exchange->service, exchange->request->body, exchange->request->body_len,
-                       name, &precondition, &module, &created, &exchange->error) == API_OK) {
+                       name, &precondition, exchange->account, &module, &created,
+                       &exchange->error) == API_OK) {
         exchange->response->status = created ? 201 : 200;
         location_header(exchange, &module.id);
         response_header(exchange->response, "ETag", "%s", module.etag);

@@ -43,6 +43,8 @@ static void handle_body(struct exchange *exchange, bool of_module)
     work->rpc.service = exchange->service;
     work->rpc.settings = exchange->settings;
     work->rpc.module = of_module ? work->match.param : NULL;
+    work->rpc.scopes =
+        exchange->request->key != NULL ? exchange->request->key->terms.scopes : SCOPES_ALL;
     work->rpc.terms.account = exchange->account;
     work->rpc.terms.abandoned = &work->abandoned;
     rpc_open(&work->rpc, exchange->request->body, exchange->request->body_len,

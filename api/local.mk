@@ -2,6 +2,7 @@
 
 noinst_LTLIBRARIES += libapi.la
 libapi_la_SOURCES = \
+	api/account.c \
 	api/account.h \
 	api/api.c \
 	api/api.h \
@@ -21,12 +22,18 @@ libapi_la_SOURCES = \
 	api/float_text.h \
 	api/handlers.h \
 	api/http_health.c \
+	api/http_keys.c \
 	api/http_modules.c \
 	api/http_rpc.c \
 	api/json_in.c \
 	api/json_in.h \
 	api/json_out.c \
 	api/json_out.h \
+	api/key_ring.c \
+	api/key_ring.h \
+	api/key_terms.c \
+	api/key_terms.def \
+	api/key_terms.h \
 	api/methods.def \
 	api/module_cache.c \
 	api/module_cache.h \
@@ -48,6 +55,7 @@ libapi_la_SOURCES = \
 	api/rpc_params.c \
 	api/run_queue.c \
 	api/run_queue.h \
+	api/scopes.def \
 	api/service.c \
 	api/service.h \
 	api/service_modules.c \

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Everything in it is borrowed. */
+struct api_key;
+
+/* Everything in it is borrowed, but `key`. */
 struct request {
     const char *method;
     const char *target; /* as sent: path, and query after '?'; percent-encoded */
@@ -20,6 +22,8 @@ struct request {
     void *env;
     const void *body;
     size_t body_len;
+    struct api_key
+        *key; /* whose request it is, if anybody's; api_head() sets it, request_end() releases it */
 };
 
 #define RESPONSE_HEADER_MAX   8

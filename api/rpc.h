@@ -46,6 +46,7 @@ struct rpc {
     struct service *service;
     const struct api_settings *settings;
     const char *module;      /* the short form: methods are this module's exports. Else NULL */
+    unsigned scopes;         /* what its key allows */
     struct call_terms terms; /* `latest_ns` is for the whole body */
     uint64_t slice;          /* fuel for this step */
     uint64_t fuel_used;      /* by all calls of the body */

@@ -225,6 +225,11 @@ enum api_code rpc_dispatch(struct rpc_request *request, struct json_out *out,
     }
     for (i = 0; i < METHODS; i++) {
         if (strcmp(methods[i].name, request->method) == 0) {
+            if (!scopes_allow(request->rpc->scopes, methods[i].scope)) {
+                error->of_call = methods[i].run == rpc_call;
+                return api_error_set(error, API_FORBIDDEN, "%s: the key does not allow %s",
+                                     methods[i].name, methods[i].scope);
+            }
             if (rpc_sort_params(methods[i].params, request->params, &params, error) != API_OK) {
                 error->of_call = methods[i].run == rpc_call;
                 return error->code;

@@ -3,6 +3,7 @@
  * else image, else compiled from the stored Wasm and the image written anew). Everything after the
  * first time is two short critical sections.
  */
+#include "api/export_call.h"
 #include "api/service_private.h"
 
 #include <inttypes.h>
@@ -51,13 +52,18 @@ struct service *service_new(const struct service_settings *settings, struct stor
         service->anonymous.max_calls = settings->max_calls_per_key;
         service->engine = make_engine(settings);
         service->memo = ref_memo_new();
+        service->keys = key_ring_new(storage, settings->max_calls_per_key);
         service->cache = module_cache_new(settings->cache_bytes, service_load_module, service);
-        if (service->engine != NULL && service->memo != NULL && service->cache != NULL) {
+        if (service->engine == NULL || service->memo == NULL || service->cache == NULL ||
+            service->keys == NULL) {
+            api_error_set(error, API_NO_MEMORY, "memory is exhausted");
+        } else if (key_ring_refresh(service->keys, error) == API_OK) {
             return service;
         }
+    } else {
+        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
     }
     service_delete(service);
-    api_error_set(error, API_NO_MEMORY, "memory is exhausted");
     return NULL;
 }
 
@@ -66,6 +72,7 @@ void service_delete(struct service *service)
     if (service != NULL) {
         module_cache_delete(service->cache);
         ref_memo_delete(service->memo);
+        key_ring_delete(service->keys);
         cupel_engine_delete(service->engine);
         free(service);
     }
@@ -108,30 +115,31 @@ struct account *service_anonymous(struct service *service)
     return &service->anonymous;
 }
 
+struct key_ring *service_keys(const struct service *service)
+{
+    return service->keys;
+}
+
 enum api_code service_enter_call(struct service *service, struct account *account,
                                  struct api_error *error)
 {
-    if (atomic_fetch_add(&account->calls, 1) >= account->max_calls) {
-        atomic_fetch_sub(&account->calls, 1);
-        api_error_set(error, API_BUSY_KEY, "%" PRIu32 " of your calls are under way; try again",
-                      account->max_calls);
-        error->retry_after_ms = service->settings.busy_retry_ms;
-        return error->code;
-    }
     if (atomic_fetch_add(&service->calls, 1) >= service->settings.max_concurrent_calls) {
-        service_leave_call(service, account);
+        atomic_fetch_sub(&service->calls, 1);
         api_error_set(error, API_BUSY, "%" PRIu32 " calls are under way already; try again",
                       service->settings.max_concurrent_calls);
         error->retry_after_ms = service->settings.busy_retry_ms;
         return error->code;
     }
-    return API_OK;
+    if (account_enter(account, call_clock_ns(), service->settings.busy_retry_ms, error) != API_OK) {
+        atomic_fetch_sub(&service->calls, 1);
+    }
+    return error->code;
 }
 
 void service_leave_call(struct service *service, struct account *account)
 {
     atomic_fetch_sub(&service->calls, 1);
-    atomic_fetch_sub(&account->calls, 1);
+    account_leave(account);
 }
 
 bool service_take_memory(struct service *service, uint64_t bytes)

@@ -12,6 +12,7 @@
 #include "api/api_error.h"
 #include "api/call_limits.h"
 #include "api/digest.h"
+#include "api/key_ring.h"
 #include "api/module_cache.h"
 #include "api/strbuf.h"
 #include "engine/cupel.h"
@@ -75,12 +76,14 @@ struct service_module {
 void service_module_fini(struct service_module *module);
 
 /*
- * Stores a module and, with `name`, points the name to it. Durable when this returns API_OK.
+ * Stores a module, on the account's quota, and with `name` points the name to it. Durable when this
+ * returns API_OK.
  * `created`: the module, or a version of the name, was not there before.
  */
 enum api_code service_upload(struct service *service, const void *wasm, size_t len,
                              const char *name, const struct service_precondition *precondition,
-                             struct service_module *own, bool *created, struct api_error *error);
+                             const struct account *account, struct service_module *own,
+                             bool *created, struct api_error *error);
 
 /* `ref` is any form of HTTP-API.md's {ref}. */
 enum api_code service_get(struct service *service, const char *ref, struct service_module *own,
@@ -105,7 +108,8 @@ enum api_code service_ready_module(struct service *service, const char *ref, cup
                                    struct api_error *error);
 /* Those who have no key. */
 struct account *service_anonymous(struct service *service);
-/* A place among the calls that run and wait; API_BUSY or API_BUSY_KEY if there is none. */
+struct key_ring *service_keys(const struct service *service);
+/* A place among the calls that run and wait; API_BUSY, API_BUSY_KEY or API_QUOTA if there is none. */
 enum api_code service_enter_call(struct service *service, struct account *account,
                                  struct api_error *error);
 void service_leave_call(struct service *service, struct account *account);

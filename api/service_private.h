@@ -15,6 +15,7 @@ struct service {
     cupel_engine_t *engine;
     struct module_cache *cache;
     struct ref_memo *memo;
+    struct key_ring *keys;
     struct account anonymous;
     atomic_uint calls; /* running and waiting */
     _Atomic uint64_t call_memory;

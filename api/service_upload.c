@@ -118,7 +118,8 @@ static void upload_fini(struct upload *upload)
 
 enum api_code service_upload(struct service *service, const void *wasm, size_t len,
                              const char *name, const struct service_precondition *precondition,
-                             struct service_module *own, bool *created, struct api_error *error)
+                             const struct account *account, struct service_module *own,
+                             bool *created, struct api_error *error)
 {
     char id[STORAGE_ID_TEXT_SIZE];
     struct storage_error from;
@@ -133,6 +134,9 @@ enum api_code service_upload(struct service *service, const void *wasm, size_t l
     upload.module.data = wasm;
     upload.module.len = len;
     upload.module.name = name;
+    upload.module.owner = account->id;
+    upload.module.owner_max_modules = account->max_modules;
+    upload.module.owner_max_bytes = account->max_stored_bytes;
     digest_id(wasm, len, &upload.module.id);
     storage_id_format(&upload.module.id, id);
     if (prepare(&upload, error) == API_OK &&

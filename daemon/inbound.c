@@ -91,6 +91,7 @@ void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
     }
     connection_waiting(in->watched);
     api_work_delete(in->work);
+    api_request_end(&in->request);
     free_body(in);
     response_fini(&in->response);
     free(in->target);

@@ -88,10 +88,12 @@ bool listen_socket_adopt(int fd, bool allow_remote, struct listen_socket *out, c
         snprintf(why, why_size, "listen: %s", strerror(errno));
         return false;
     }
-    if (!allow_remote && !is_loopback((struct sockaddr *)&address)) {
-        snprintf(why, why_size,
-                 "listen: other machines can reach this address, and nothing is authenticated yet; "
-                 "use 127.0.0.1 or set allow_remote");
+    out->local = is_loopback((struct sockaddr *)&address);
+    if (!allow_remote && !out->local) {
+        snprintf(
+            why, why_size,
+            "listen: other machines can reach this address, and there are no keys yet; make one "
+            "(cupeld key add), use 127.0.0.1, or set allow_remote");
         return false;
     }
     if (getnameinfo((struct sockaddr *)&address, len, host, sizeof host, port, sizeof port,
@@ -155,10 +157,11 @@ bool listen_socket_open(const char *host_port, bool allow_remote, struct listen_
         return listen_socket_adopt(out->fd, allow_remote, out, why, why_size);
     }
     if (code == EPERM && !allow_remote) {
-        snprintf(why, why_size,
-                 "listen: other machines can reach %.80s, and nothing is authenticated yet; use "
-                 "127.0.0.1 or set allow_remote",
-                 host_port);
+        snprintf(
+            why, why_size,
+            "listen: other machines can reach %.80s, and there are no keys yet; make one (cupeld "
+            "key add), use 127.0.0.1, or set allow_remote",
+            host_port);
     } else {
         snprintf(why, why_size, "listen: %.80s: %s", host_port, strerror(code));
     }

@@ -11,6 +11,7 @@
 
 struct listen_socket {
     int fd;                    /* -1 if there is none */
+    bool local;                /* only this machine can reach it */
     char url[LISTEN_URL_SIZE]; /* "http://127.0.0.1:8080", with the port that was picked */
 };
 

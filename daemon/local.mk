@@ -9,6 +9,8 @@ libdaemon_la_SOURCES = \
 	daemon/executor.h \
 	daemon/inbound.c \
 	daemon/inbound.h \
+	daemon/key_command.c \
+	daemon/key_command.h \
 	daemon/listen_socket.c \
 	daemon/listen_socket.h \
 	daemon/log.c \

@@ -8,6 +8,8 @@
 #include "config.h"
 
 #include "api/export_call.h"
+#include "api/key_ring.h"
+#include "daemon/key_command.h"
 #include "daemon/listen_socket.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
@@ -22,6 +24,9 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+
+/* What keys have used is written down every so many seconds, and at the end. */
+enum { SAVE_TICKS = 10 };
 
 struct cupeld {
     struct settings settings;
@@ -60,22 +65,30 @@ static void raise_descriptor_limit(uint64_t connections)
     }
 }
 
+/* Where others can listen in, there must be keys, or somebody who says that he knows what he does. */
 static bool open_socket(struct cupeld *d)
 {
+    bool keyless = key_ring_is_empty(service_keys(d->service));
+    bool remote = d->settings.allow_remote || !keyless;
     int fd = notify_listen_fd();
     char why[512];
     bool ok;
 
     if (fd >= 0) {
-        ok = listen_socket_adopt(fd, d->settings.allow_remote, &d->socket, why, sizeof why);
+        ok = listen_socket_adopt(fd, remote, &d->socket, why, sizeof why);
     } else {
-        ok = listen_socket_open(d->settings.listen, d->settings.allow_remote, &d->socket, why,
-                                sizeof why);
+        ok = listen_socket_open(d->settings.listen, remote, &d->socket, why, sizeof why);
     }
     if (!ok) {
         log_line(LOG_LEVEL_ERROR, "%s", why);
+        return false;
     }
-    return ok;
+    api_set_open(d->api, d->socket.local || d->settings.allow_remote);
+    if (keyless) {
+        log_line(d->socket.local ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+                 "there are no keys: whoever reaches this address may do everything");
+    }
+    return true;
 }
 
 static bool open_service(struct cupeld *d)
@@ -103,12 +116,12 @@ static bool open_service(struct cupeld *d)
             log_line(LOG_LEVEL_INFO, "removed %" PRIu64 " images of other builds", purged);
         }
     }
-    api_error_fini(&error);
     if (d->api == NULL) {
-        log_line(LOG_LEVEL_ERROR, "memory is exhausted");
-        return false;
+        log_line(LOG_LEVEL_ERROR, "%s",
+                 error.detail.len > 0 ? strbuf_text(&error.detail) : "memory is exhausted");
     }
-    return true;
+    api_error_fini(&error);
+    return d->api != NULL;
 }
 
 static bool start(struct cupeld *d)
@@ -116,7 +129,7 @@ static bool start(struct cupeld *d)
     char why[256];
 
     raise_descriptor_limit(d->settings.max_connections);
-    if (!open_socket(d) || !open_service(d)) {
+    if (!open_service(d) || !open_socket(d)) {
         return false;
     }
     d->server = server_start(&d->settings, d->api, d->socket.fd, why, sizeof why);
@@ -136,11 +149,26 @@ static bool start(struct cupeld *d)
     return true;
 }
 
+/* Keys that another process made or revoked, and what ours have used. */
+static void tend_keys(struct cupeld *d, bool save)
+{
+    struct key_ring *keys = service_keys(d->service);
+    struct api_error error;
+
+    api_error_init(&error);
+    if (key_ring_refresh(keys, &error) != API_OK ||
+        (save && key_ring_save(keys, &error) != API_OK)) {
+        log_line(LOG_LEVEL_WARNING, "keys: %s", strbuf_text(&error.detail));
+    }
+    api_error_fini(&error);
+}
+
 /* Until a signal comes; meanwhile the watchdog is fed and slow connections are closed. */
 static int wait_for_signal(struct cupeld *d, const sigset_t *set)
 {
     uint64_t watchdog_us = notify_watchdog_us();
     struct timespec tick = {1, 0};
+    unsigned ticks = 0;
     int signo;
 
     if (watchdog_us > 0 && watchdog_us < 3000000) {
@@ -150,6 +178,7 @@ static int wait_for_signal(struct cupeld *d, const sigset_t *set)
     while ((signo = sigtimedwait(set, NULL, &tick)) < 0) {
         if (errno == EAGAIN) {
             server_reap(d->server);
+            tend_keys(d, ++ticks % SAVE_TICKS == 0);
             notify_alive();
         }
     }
@@ -199,6 +228,7 @@ static int serve(struct cupeld *d)
     started = start(d);
     if (started) {
         drain(d, wait_for_signal(d, &signals));
+        tend_keys(d, true);
     }
     stop(d);
     if (started) {
@@ -223,7 +253,8 @@ static int complain(const struct strbuf *faults, int status)
 static void print_help(void)
 {
     printf("Usage: cupeld [--config FILE] [OPTION...]\n"
-           "Runs WebAssembly for clients over HTTP.\n\n"
+           "       cupeld key add|list|revoke ...\n"
+           "Runs WebAssembly for clients over HTTP; `cupeld key` manages who they may be.\n\n"
            "  --config FILE\n        read options from FILE [%s if it is there]\n"
            "  --check-config\n        check the configuration and end\n"
            "  --print-config\n        print the configuration as a file and end\n"
@@ -242,6 +273,9 @@ int main(int argc, char **argv)
     struct strbuf faults;
     int status = 0;
 
+    if (argc > 1 && strcmp(argv[1], "key") == 0) {
+        return key_command(argc - 1, argv + 1, CUPEL_CONFIG_FILE);
+    }
     strbuf_init(&faults);
     switch (options_read(argc, argv, CUPEL_CONFIG_FILE, &d.settings, &faults)) {
     case OPTIONS_SERVE:

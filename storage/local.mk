@@ -10,6 +10,7 @@ libstorage_la_SOURCES = \
 	storage/db.h \
 	storage/images.c \
 	storage/images.h \
+	storage/keys.c \
 	storage/lookup.c \
 	storage/lookup.h \
 	storage/migrations.def \

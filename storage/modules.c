@@ -51,6 +51,52 @@ static enum storage_status set_standalone(struct connection *connection, int64_t
     return query_run(&query);
 }
 
+/* Has its owner room for one more module? */
+static enum storage_status owner_check(struct connection *connection,
+                                       const struct storage_module_new *module,
+                                       struct storage_error *error)
+{
+    uint64_t modules = 0, bytes = 0;
+    enum storage_status status;
+    struct query query;
+
+    if (!module->owner || (!module->owner_max_modules && !module->owner_max_bytes))
+        return STORAGE_OK;
+    query_init(&query, connection, STATEMENT_owner_count, error);
+    query_bind_int(&query, 1, (int64_t)module->owner);
+    while (query_row(&query)) {
+        modules = (uint64_t)query_int(&query, 0);
+        bytes = (uint64_t)query_int(&query, 1);
+    }
+    status = query_fini(&query);
+    if (status != STORAGE_OK)
+        return status;
+    if (module->owner_max_modules && modules >= module->owner_max_modules)
+        return storage_fail(error, STORAGE_QUOTA, "the key has stored %llu modules, its quota",
+                            (unsigned long long)modules);
+    if (module->owner_max_bytes && bytes + module->len > module->owner_max_bytes)
+        return storage_fail(
+            error, STORAGE_QUOTA, "the key's modules would take %llu bytes, its quota is %llu",
+            (unsigned long long)(bytes + module->len), (unsigned long long)module->owner_max_bytes);
+    return STORAGE_OK;
+}
+
+/* A key that was deleted meanwhile owns nothing. */
+static enum storage_status owner_set(struct connection *connection,
+                                     const struct storage_module_new *module, int64_t key,
+                                     struct storage_error *error)
+{
+    struct query query;
+
+    if (!module->owner)
+        return STORAGE_OK;
+    query_init(&query, connection, STATEMENT_owner_insert, error);
+    query_bind_int(&query, 1, key);
+    query_bind_int(&query, 2, (int64_t)module->owner);
+    query_bind_int(&query, 3, (int64_t)module->len);
+    return query_run(&query);
+}
+
 /* The module's row: made, found, or found and marked as stored on its own from now on. */
 static enum storage_status add_module(struct connection *connection,
                                       const struct storage_module_new *module, int64_t *key,
@@ -67,7 +113,10 @@ static enum storage_status add_module(struct connection *connection,
     if (!found.module) {
         *created = true;
         *change = DB_CHANGE_MODULES;
-        return insert(connection, module, key, error);
+        status = owner_check(connection, module, error);
+        if (status == STORAGE_OK)
+            status = insert(connection, module, key, error);
+        return status == STORAGE_OK ? owner_set(connection, module, *key, error) : status;
     }
     if (found.size != (int64_t)module->len)
         return storage_fail(error, STORAGE_BAD_ARGUMENT,

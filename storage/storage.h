@@ -189,6 +189,9 @@ struct storage_module_new {
     const char *name;                  /* optional: point this name to it */
     const struct storage_match *match; /* optional: condition on `name` */
     const struct storage_image *image; /* optional: store this image along with it */
+    uint64_t owner;                    /* optional: the number of the key that stores it */
+    uint64_t owner_max_modules; /* of those that this key was the first to store; 0: no limit */
+    uint64_t owner_max_bytes;   /* of these together; 0: no limit */
 };
 
 struct storage_put_result {
@@ -201,8 +204,8 @@ struct storage_put_result {
 /*
  * Stores a module, and if wanted its name and its image, in one transaction: all or nothing, one
  * sync. Threads that store the same module at once get the same: one is told module_created.
- * CONFLICT: the condition is not met. BAD_ARGUMENT: not a name, or larger than about 1 GB. `result`
- * may be NULL.
+ * CONFLICT: the condition is not met. BAD_ARGUMENT: not a name, or larger than about 1 GB. QUOTA: it
+ * is new, and would be beyond the owner's. `result` may be NULL.
  */
 STORAGE_CHECKED enum storage_status storage_module_put(struct storage *storage,
                                                        const struct storage_module_new *module,
@@ -314,6 +317,46 @@ STORAGE_CHECKED enum storage_status storage_delete(struct storage *storage,
                                                    struct storage_removed *own,
                                                    struct storage_error *error);
 void storage_removed_fini(struct storage_removed *removed);
+
+/* ---- keys ------------------------------------------------------------------------------------
+ * Storage knows who a key is and what its terms (a blob) are, not what they mean. */
+
+#define STORAGE_KEY_ID_SIZE 33 /* 1 to 32 bytes, and NUL */
+
+struct storage_key {
+    uint64_t number; /* from 1; never given twice */
+    char id[STORAGE_KEY_ID_SIZE];
+    struct storage_id hash; /* of the secret */
+    int64_t created_ms;
+    int64_t day; /* to which `fuel` belongs, counted from 1970-01-01 UTC */
+    uint64_t fuel;
+    struct storage_blob terms;
+};
+
+struct storage_keys {
+    struct storage_key *keys;
+    size_t count;
+};
+
+/* Stores a key: id, hash, created_ms and terms; fills `number`. CONFLICT: there is such a key. */
+STORAGE_CHECKED enum storage_status storage_key_add(struct storage *storage,
+                                                    struct storage_key *key,
+                                                    struct storage_error *error);
+/* Deletes a key; the modules that it stored stay, and are nobody's. NOT_FOUND: there is none. */
+STORAGE_CHECKED enum storage_status storage_key_delete(struct storage *storage, const char *id,
+                                                       struct storage_error *error);
+/* All keys, by number. */
+STORAGE_CHECKED enum storage_status storage_key_list(struct storage *storage,
+                                                     struct storage_keys *own,
+                                                     struct storage_error *error);
+void storage_keys_fini(struct storage_keys *keys);
+/* What a key has used on a day. A key that is gone is no error. */
+STORAGE_CHECKED enum storage_status storage_key_used(struct storage *storage, uint64_t number,
+                                                     int64_t day, uint64_t fuel,
+                                                     struct storage_error *error);
+/* Grows with each key that is added or deleted, by other processes too. */
+STORAGE_CHECKED enum storage_status storage_key_changes(struct storage *storage, uint64_t *changes,
+                                                        struct storage_error *error);
 
 /* ---- images ---------------------------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ static void open_all(void)
     ck_assert_ptr_nonnull(fixture.service);
     fixture.api = api_new(&fixture.api_settings, fixture.service);
     ck_assert_ptr_nonnull(fixture.api);
+    api_set_open(fixture.api, !fixture.closed);
     api_error_fini(&error);
 }
 
@@ -130,6 +131,7 @@ unsigned fixture_request(const char *method, const char *target, const void *bod
         ck_assert_uint_le(len, limit);
         run_to_end(api_handle(fixture.api, &request, response));
     }
+    api_request_end(&request);
     fixture.json = json_in_parse(strbuf_text(&response->body), response->body.len, 1000, &fault);
     ck_assert_str_eq(fixture_header("X-Request-Id"), "test-1");
     return response->status;

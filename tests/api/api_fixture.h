@@ -24,6 +24,7 @@ struct api_fixture {
     struct service *service;
     struct api *api;
     struct response response; /* of the last request */
+    bool closed;              /* no requests without a key even if there are none */
     unsigned slices;          /* in which it was answered */
     uint64_t slice_fuel;      /* of those after the first; 0: many */
     json_t *json;             /* its body, if that is JSON */

@@ -2,11 +2,13 @@
 
 if HAVE_CHECK
 api_tests = \
+	tests/api/test_account \
 	tests/api/test_bad_requests \
 	tests/api/test_export_call \
 	tests/api/test_float_text \
 	tests/api/test_http_modules \
 	tests/api/test_json_in \
+	tests/api/test_keys \
 	tests/api/test_rpc \
 	tests/api/test_run_queue \
 	tests/api/test_service \
@@ -17,7 +19,7 @@ api_tests = \
 check_PROGRAMS += $(api_tests)
 TESTS += $(api_tests)
 TSAN_TESTS += tests/api/test_service
-VALGRIND_TESTS += tests/api/test_export_call tests/api/test_slices tests/api/test_rpc tests/api/test_http_modules
+VALGRIND_TESTS += tests/api/test_export_call tests/api/test_keys tests/api/test_slices tests/api/test_rpc tests/api/test_http_modules
 
 check_LTLIBRARIES += libapifixture.la
 libapifixture_la_SOURCES = \
@@ -31,6 +33,9 @@ libapifixture_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 api_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 api_test_libs = libapifixture.la libapi.la libstorage.la libcupel-static.la $(JANSSON_LIBS) $(SQLITE_LIBS) $(CHECK_LIBS)
 
+tests_api_test_account_SOURCES = tests/api/test_account.c
+tests_api_test_account_CFLAGS = $(api_test_cflags)
+tests_api_test_account_LDADD = $(api_test_libs)
 tests_api_test_bad_requests_SOURCES = tests/api/test_bad_requests.c tests/api/bad_requests.def
 tests_api_test_bad_requests_CFLAGS = $(api_test_cflags)
 tests_api_test_bad_requests_LDADD = $(api_test_libs)
@@ -46,6 +51,9 @@ tests_api_test_http_modules_LDADD = $(api_test_libs)
 tests_api_test_json_in_SOURCES = tests/api/test_json_in.c
 tests_api_test_json_in_CFLAGS = $(api_test_cflags)
 tests_api_test_json_in_LDADD = $(api_test_libs)
+tests_api_test_keys_SOURCES = tests/api/test_keys.c
+tests_api_test_keys_CFLAGS = $(api_test_cflags)
+tests_api_test_keys_LDADD = $(api_test_libs)
 tests_api_test_rpc_SOURCES = tests/api/test_rpc.c
 tests_api_test_rpc_CFLAGS = $(api_test_cflags)
 tests_api_test_rpc_LDADD = $(api_test_libs)

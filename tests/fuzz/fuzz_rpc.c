@@ -89,6 +89,9 @@ static void start(void)
     service = service_new(&settings, storage, &error);
     api_settings_init(&api_settings);
     api = service != NULL ? api_new(&api_settings, service) : NULL;
+    if (api != NULL) {
+        api_set_open(api, true);
+    }
     if (api == NULL) {
         die("start", strbuf_text(&error.detail));
     }
@@ -163,7 +166,7 @@ static void check_response(const struct response *response)
     }
 }
 
-static void exchange(const struct request *request)
+static void exchange(struct request *request)
 {
     struct response response;
     size_t limit = 0;
@@ -178,6 +181,7 @@ static void exchange(const struct request *request)
             api_work_delete(work);
         }
     }
+    api_request_end(request);
     check_response(&response);
     response_fini(&response);
 }

@@ -7,6 +7,7 @@ http_tests = \
 	tests/http/test_http_config.py \
 	tests/http/test_http_fairness.py \
 	tests/http/test_http_flow.py \
+	tests/http/test_http_keys.py \
 	tests/http/test_http_kill.py \
 	tests/http/test_http_storage.py
 

@@ -55,6 +55,7 @@ def test_usage():
 def test_only_loopback():
     d = Daemon("--listen", "0.0.0.0:0", expect_start=False)
     equal(d.process.returncode, 1)
+    holds("there are no keys yet" in d.log_text(), d.log_text())
     holds("allow_remote" in d.log_text(), d.log_text())
     shutil.rmtree(d.folder)
 

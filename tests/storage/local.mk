@@ -4,6 +4,7 @@ if HAVE_CHECK
 storage_tests = \
 	tests/storage/test_db \
 	tests/storage/test_images \
+	tests/storage/test_keys \
 	tests/storage/test_module_list \
 	tests/storage/test_module_ref \
 	tests/storage/test_modules \
@@ -34,6 +35,9 @@ tests_storage_test_db_LDADD = $(storage_test_libs)
 tests_storage_test_images_SOURCES = tests/storage/test_images.c
 tests_storage_test_images_CFLAGS = $(storage_test_cflags)
 tests_storage_test_images_LDADD = $(storage_test_libs)
+tests_storage_test_keys_SOURCES = tests/storage/test_keys.c
+tests_storage_test_keys_CFLAGS = $(storage_test_cflags)
+tests_storage_test_keys_LDADD = $(storage_test_libs)
 tests_storage_test_module_list_SOURCES = tests/storage/test_module_list.c
 tests_storage_test_module_list_CFLAGS = $(storage_test_cflags)
 tests_storage_test_module_list_LDADD = $(storage_test_libs)
