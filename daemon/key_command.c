@@ -21,15 +21,30 @@ struct command {
     struct key_ring *ring;
 };
 
+/* A row of key_terms.def as a flag, with '-' for '_'. */
+static void print_term(const char *name, const char *summary, const char *standard)
+{
+    char flag[32];
+    size_t i;
+
+    for (i = 0; name[i] != '\0' && i + 1 < sizeof flag; i++) {
+        flag[i] = name[i];
+        if (flag[i] == '_') {
+            flag[i] = '-';
+        }
+    }
+    flag[i] = '\0';
+    printf("  --%s NUMBER\n        %s [%s]\n", flag, summary, standard);
+}
+
 static int usage(void)
 {
-    printf("Usage: cupeld key add --scopes SCOPE[,SCOPE...] [--label TEXT] [--LIMIT NUMBER...]\n"
+    printf("Usage: cupeld key add --scopes SCOPE[,SCOPE...] [--label TEXT] [LIMIT...]\n"
            "       cupeld key list\n"
            "       cupeld key revoke ID\n"
            "Scopes: modules:read, modules:write, call, admin. `add` prints the key, once.\n"
            "--config FILE and --database FILE as for cupeld. Limits, 0 being none:\n\n");
-#define KEY_TERM(name, standard, lowest, highest, summary)                                         \
-    printf("  --%-18s %s [%s]\n", #name, summary, #standard);
+#define KEY_TERM(name, standard, lowest, highest, summary) print_term(#name, summary, #standard);
 #include "api/key_terms.def"
 #undef KEY_TERM
     return 0;

@@ -8,7 +8,7 @@ api_tests = \
 	tests/api/test_float_text \
 	tests/api/test_http_modules \
 	tests/api/test_json_in \
-	tests/api/test_keys \
+	tests/api/test_key_ring \
 	tests/api/test_rpc \
 	tests/api/test_run_queue \
 	tests/api/test_service \
@@ -19,7 +19,7 @@ api_tests = \
 check_PROGRAMS += $(api_tests)
 TESTS += $(api_tests)
 TSAN_TESTS += tests/api/test_service
-VALGRIND_TESTS += tests/api/test_export_call tests/api/test_keys tests/api/test_slices tests/api/test_rpc tests/api/test_http_modules
+VALGRIND_TESTS += tests/api/test_export_call tests/api/test_key_ring tests/api/test_slices tests/api/test_rpc tests/api/test_http_modules
 
 check_LTLIBRARIES += libapifixture.la
 libapifixture_la_SOURCES = \
@@ -51,9 +51,9 @@ tests_api_test_http_modules_LDADD = $(api_test_libs)
 tests_api_test_json_in_SOURCES = tests/api/test_json_in.c
 tests_api_test_json_in_CFLAGS = $(api_test_cflags)
 tests_api_test_json_in_LDADD = $(api_test_libs)
-tests_api_test_keys_SOURCES = tests/api/test_keys.c
-tests_api_test_keys_CFLAGS = $(api_test_cflags)
-tests_api_test_keys_LDADD = $(api_test_libs)
+tests_api_test_key_ring_SOURCES = tests/api/test_key_ring.c
+tests_api_test_key_ring_CFLAGS = $(api_test_cflags)
+tests_api_test_key_ring_LDADD = $(api_test_libs)
 tests_api_test_rpc_SOURCES = tests/api/test_rpc.c
 tests_api_test_rpc_CFLAGS = $(api_test_cflags)
 tests_api_test_rpc_LDADD = $(api_test_libs)

@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 import wasm_bytes as wasm
-from cupeld import Daemon
+from cupeld import JSON, Daemon
 
 LOOPS = int(os.environ.get("LOOPS", "500"))
 TIMEOUT_S = int(os.environ.get("TIMEOUT_S", "10"))
@@ -88,17 +88,26 @@ class Loops:
         return sorted(late)
 
 
+def make_keys(d):
+    """Two keys of the same weight; the first could have everything."""
+    admin = d.ask("POST", "/v1/keys", b'{"scopes":["admin","call"]}', JSON).json()["key"]
+    other = d.ask("POST", "/v1/keys", b'{"scopes":["call"]}',
+                  {**JSON, "Authorization": f"Bearer {admin}"}).json()["key"]
+    return admin, other
+
+
 def measure():
     with Daemon("--max-connections=2000") as d:
         d.put("kit", wasm.kit())
         d.call("kit", "add", 1, 2)
-        trivial_calls(d, None)
-        idle = trivial_calls(d, None)
+        mine, theirs = make_keys(d)
+        trivial_calls(d, mine)
+        idle = trivial_calls(d, mine)
         before = d.rss()
-        loops = Loops(d, None)
+        loops = Loops(d, theirs)
         time.sleep(0.5)
         each = (d.rss() - before) / LOOPS
-        busy = trivial_calls(d, None)
+        busy = trivial_calls(d, mine)
         late = loops.lateness()
     print("load average: %.2f %.2f %.2f" % os.getloadavg())
     for what, (rate, p50, p99) in (("idle", idle), (f"{LOOPS} loops", busy)):

@@ -330,7 +330,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("api/keys");
+    Suite *suite = suite_create("api/key_ring");
     TCase *tcase = fixture_case(suite, "keys");
 
     tcase_add_test(tcase, everybody_may_while_there_are_no_keys);
