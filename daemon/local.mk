@@ -24,7 +24,9 @@ libdaemon_la_SOURCES = \
 	daemon/settings.c \
 	daemon/settings.h \
 	daemon/settings_file.c \
-	daemon/settings_print.c
+	daemon/settings_print.c \
+	daemon/tls_files.c \
+	daemon/tls_files.h
 libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += cupeld

@@ -15,6 +15,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/server.h"
+#include "daemon/tls_files.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -87,6 +88,8 @@ static bool open_socket(struct cupeld *d)
     if (keyless) {
         log_line(d->socket.local ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
                  "there are no keys: whoever reaches this address may do everything");
+    } else if (!d->socket.local && !tls_files_wanted(&d->settings)) {
+        log_line(LOG_LEVEL_WARNING, "no TLS: whoever listens in on the network learns keys");
     }
     return true;
 }
@@ -126,7 +129,7 @@ static bool open_service(struct cupeld *d)
 
 static bool start(struct cupeld *d)
 {
-    char why[256];
+    char why[256], url[LISTEN_URL_SIZE + 1];
 
     raise_descriptor_limit(d->settings.max_connections);
     if (!open_service(d) || !open_socket(d)) {
@@ -143,9 +146,11 @@ static bool start(struct cupeld *d)
              cupel_engine_guard_pages(service_engine(d->service)) ? "guard pages"
                                                                   : "checked memories",
              d->settings.database);
-    printf("listening on %s\n", d->socket.url);
+    snprintf(url, sizeof url, "http%s%s", tls_files_wanted(&d->settings) ? "s" : "",
+             d->socket.url + strlen("http"));
+    printf("listening on %s\n", url);
     fflush(stdout);
-    notify_ready(d->socket.url);
+    notify_ready(url);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/inbound.h"
 #include "daemon/log.h"
+#include "daemon/tls_files.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
     struct executor *executor;
+    struct tls_files tls;
     uint64_t longest_wait_ns;
     int fd;
 };
@@ -71,15 +73,24 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
                                      unsigned threads)
 {
     unsigned connections = (unsigned)settings->max_connections;
-    struct MHD_OptionItem pool[] = {
-        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
-        {MHD_OPTION_END, 0, NULL},
-    };
-    struct MHD_OptionItem *one_thread = &pool[1];
+    struct MHD_OptionItem more[4] = {{MHD_OPTION_END, 0, NULL}};
+    unsigned flags = 0, count = 0;
+
+    if (threads > 1) {
+        more[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
+    }
+    if (server->tls.key != NULL) {
+        flags = MHD_USE_TLS;
+        more[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls.certificate};
+        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, server->tls.key};
+    }
+    more[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
-            MHD_USE_TURBO,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | flags |
+            MHD_USE_ERROR_LOG | MHD_USE_TURBO,
         0, NULL, NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT,
         connections < threads ? threads : connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
@@ -87,7 +98,7 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
         (unsigned)settings->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK, inbound_begin,
         &server->shared, MHD_OPTION_NOTIFY_COMPLETED, inbound_end, &server->shared,
         MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_encoded, NULL, MHD_OPTION_ARRAY, threads > 1 ? pool : one_thread, MHD_OPTION_END);
+        keep_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 static struct executor *start_executor(const struct settings *settings, char *why, size_t why_size)
@@ -121,7 +132,9 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
         server->shared.id_prefix = (uint64_t)getpid();
     }
-    server->executor = start_executor(settings, why, why_size);
+    if (tls_files_read(&server->tls, settings, why, why_size)) {
+        server->executor = start_executor(settings, why, why_size);
+    }
     if (server->executor == NULL) {
         server_delete(server);
         return NULL;
@@ -129,7 +142,10 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     server->shared.executor = server->executor;
     server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
-        snprintf(why, why_size, "the HTTP server cannot be started");
+        snprintf(why, why_size, "the HTTP%s server cannot be started%s",
+                 server->tls.key != NULL ? "S" : "",
+                 server->tls.key != NULL ? ": do tls_certificate and tls_key belong together?"
+                                         : "");
         server_delete(server);
         return NULL;
     }
@@ -171,6 +187,7 @@ void server_delete(struct server *server)
         MHD_stop_daemon(server->http);
     }
     executor_delete(server->executor);
+    tls_files_fini(&server->tls);
     connections_fini(&server->shared.connections);
     free(server);
 }

@@ -192,6 +192,10 @@ bool settings_check(const struct settings *settings, struct strbuf *faults)
                       "max_module_bytes (%" PRIu64 ") is more than max_body_memory (%" PRIu64 ")\n",
                       settings->max_module_bytes, settings->max_body_memory);
     }
+    if ((strcmp(settings->tls_certificate, "none") == 0) !=
+        (strcmp(settings->tls_key, "none") == 0)) {
+        strbuf_printf(faults, "tls_certificate and tls_key go together\n");
+    }
     return faults->len == before;
 }
 

@@ -81,9 +81,9 @@ static const char *argument_of(const struct setting *row)
 {
     switch (row->kind) {
     case SETTING_TEXT:
-        return strcmp(row->name, "listen") == 0     ? "HOST:PORT"
-               : strcmp(row->name, "database") == 0 ? "FILE"
-                                                    : "TEXT";
+        return strcmp(row->name, "listen") == 0 ? "HOST:PORT"
+               : strcmp(row->name, "database") == 0 || strncmp(row->name, "tls_", 4) == 0 ? "FILE"
+                                                                                          : "TEXT";
     case SETTING_BOOL:
         return "BOOL";
     case SETTING_SIZE:

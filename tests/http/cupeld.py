@@ -44,7 +44,7 @@ class Answer:
 class Daemon:
     """A running cupeld; ended with the with statement."""
 
-    def __init__(self, *options, folder=None, preexec=None, expect_start=True):
+    def __init__(self, *options, folder=None, preexec=None, expect_start=True, scheme="http"):
         self.own_folder = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="cupel-http-")
         self.database = os.path.join(self.folder, "cupel.db")
@@ -56,7 +56,7 @@ class Daemon:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log,
                                         preexec_fn=preexec)
         line = self.process.stdout.readline().decode()
-        match = re.fullmatch(r"listening on http://(127\.0\.0\.1):(\d+)\n", line)
+        match = re.fullmatch(f"listening on {scheme}" + r"://(127\.0\.0\.1):(\d+)\n", line)
         if not match:
             self.process.wait()
             if expect_start:

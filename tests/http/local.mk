@@ -9,7 +9,8 @@ http_tests = \
 	tests/http/test_http_flow.py \
 	tests/http/test_http_keys.py \
 	tests/http/test_http_kill.py \
-	tests/http/test_http_storage.py
+	tests/http/test_http_storage.py \
+	tests/http/test_http_tls.py
 
 EXTRA_DIST += $(http_tests) tests/http/cupeld.py tests/http/wasm_bytes.py tests/http/README.md
 if HAVE_PYTHON
