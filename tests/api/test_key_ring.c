@@ -28,6 +28,7 @@ static void make_key(const char *terms_text)
     json_decref(json);
     api_error_fini(&error);
     snprintf(bearer, sizeof bearer, "Bearer %s", secret);
+    with_key[3] = "application/json";
     fixture.headers = with_key;
 }
 
@@ -202,7 +203,6 @@ START_TEST(storage_is_bounded_by_key)
     ck_assert_str_eq(fixture_text("type"), "urn:cupel:problem:quota");
     strbuf_fini(&module);
     ck_assert_uint_eq(fixture_request("GET", "/v1/modules/c", NULL, 0), 404);
-    with_key[3] = "application/json";
 }
 END_TEST
 

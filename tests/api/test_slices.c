@@ -63,6 +63,7 @@ START_TEST(slices_do_not_show)
     size_t i;
 
     fixture.service_settings.slice_fuel = 1000000000;
+    fixture.service_settings.slice_us = UINT32_MAX; /* however slow the machine is */
     fixture_restart();
     fixture_put_kit();
     answer_of(bodies[_i].body, whole, sizeof whole);
@@ -173,6 +174,9 @@ START_TEST(can_be_deleted_at_any_time)
     struct begun b[50];
     int i;
 
+    fixture.service_settings.guard_pages =
+        false; /* so much address space is not to be had everywhere */
+    fixture_restart();
     fixture_put_kit();
     for (i = 0; i < 50; i++) {
         begin(&b[i], i % 2 == 0 ? LOOP : "[" LOOP "]");
