@@ -20,6 +20,8 @@ struct api {
     struct service *service;
     atomic_bool draining;
     bool open;
+    api_metrics_writer more_metrics;
+    void *more_env;
 };
 
 void api_settings_init(struct api_settings *settings)
@@ -45,6 +47,19 @@ struct api *api_new(const struct api_settings *settings, struct service *service
 void api_delete(struct api *api)
 {
     free(api);
+}
+
+void api_set_metrics(struct api *api, api_metrics_writer write, void *env)
+{
+    api->more_metrics = write;
+    api->more_env = env;
+}
+
+void api_more_metrics(const struct api *api, struct strbuf *out)
+{
+    if (api->more_metrics != NULL) {
+        api->more_metrics(api->more_env, out);
+    }
 }
 
 void api_set_open(struct api *api, bool open)
@@ -181,6 +196,7 @@ static void end(struct exchange *exchange)
         response_problem(exchange->response, exchange->request, &exchange->error);
     }
     api_error_fini(&exchange->error);
+    metrics_response(service_metrics(exchange->service), exchange->response->status);
 }
 
 /* ---- who is it, and may he? ------------------------------------------------------------------ */

@@ -37,6 +37,11 @@ void api_delete(struct api *api);
  * first they may not. Call before there are requests. */
 void api_set_open(struct api *api, bool open);
 
+/* Who appends to /metrics what only the daemon knows. Call before there are requests. */
+typedef void (*api_metrics_writer)(void *env, struct strbuf *out);
+void api_set_metrics(struct api *api, api_metrics_writer write, void *env);
+void api_more_metrics(const struct api *api, struct strbuf *out);
+
 /* From now on /readyz says that the daemon is going away. */
 void api_set_draining(struct api *api);
 bool api_is_draining(const struct api *api);

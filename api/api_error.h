@@ -18,6 +18,7 @@ enum api_code {
 #define API_ERROR(name, status, rpc_code, kind, title) API_##name,
 #include "api/api_errors.def"
 #undef API_ERROR
+    API_CODES
 };
 
 struct api_error {

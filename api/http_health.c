@@ -1,6 +1,6 @@
 /*
  * For whoever watches the daemon: /livez answers as long as requests are answered at all, /readyz
- * only while it makes sense to send more.
+ * only while it makes sense to send more. /metrics says how it has been.
  */
 #include "api/handlers.h"
 
@@ -26,4 +26,16 @@ void handle_readyz(struct exchange *exchange)
     } else {
         exchange->error.code = API_UNAVAILABLE;
     }
+}
+
+void handle_metrics(struct exchange *exchange)
+{
+    if (service_write_metrics(exchange->service, &exchange->response->body, &exchange->error) !=
+        API_OK) {
+        return;
+    }
+    api_more_metrics(exchange->api, &exchange->response->body);
+    exchange->response->status = 200;
+    response_header(exchange->response, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response_header(exchange->response, "Cache-Control", "no-store");
 }

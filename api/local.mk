@@ -35,6 +35,8 @@ libapi_la_SOURCES = \
 	api/key_terms.def \
 	api/key_terms.h \
 	api/methods.def \
+	api/metrics.c \
+	api/metrics.h \
 	api/module_cache.c \
 	api/module_cache.h \
 	api/module_describe.c \

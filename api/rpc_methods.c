@@ -77,6 +77,7 @@ static enum api_code after_slice(struct rpc *rpc, struct json_out *out, struct a
     if (error->code == API_OK) {
         write_result(call, current->plain, out, error);
     }
+    metrics_call(service_metrics(rpc->service), error->code, call->elapsed_us, call->fuel_used);
     rpc->fuel_used += call->fuel_used;
     rpc->slice -= call->fuel_used < rpc->slice ? call->fuel_used : rpc->slice;
     call_close(call);

@@ -142,6 +142,11 @@ void service_leave_call(struct service *service, struct account *account)
     account_leave(account);
 }
 
+struct metrics *service_metrics(struct service *service)
+{
+    return &service->metrics;
+}
+
 bool service_take_memory(struct service *service, uint64_t bytes)
 {
     uint64_t limit = service->settings.max_call_memory;

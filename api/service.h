@@ -13,6 +13,7 @@
 #include "api/call_limits.h"
 #include "api/digest.h"
 #include "api/key_ring.h"
+#include "api/metrics.h"
 #include "api/module_cache.h"
 #include "api/strbuf.h"
 #include "engine/cupel.h"
@@ -100,6 +101,10 @@ enum api_code service_list(struct service *service, size_t limit, const char *cu
 /* Writes an object about this daemon: version, limits, counts. */
 enum api_code service_info(struct service *service, struct json_out *out, struct api_error *error);
 
+/* Appends what /metrics says of this service. */
+enum api_code service_write_metrics(struct service *service, struct strbuf *out,
+                                    struct api_error *error);
+
 /* ---- for calls (api/export_call.c) ---------------------------------------------------------- */
 
 cupel_engine_t *service_engine(const struct service *service);
@@ -113,6 +118,8 @@ struct key_ring *service_keys(const struct service *service);
 enum api_code service_enter_call(struct service *service, struct account *account,
                                  struct api_error *error);
 void service_leave_call(struct service *service, struct account *account);
+/* What is counted here. */
+struct metrics *service_metrics(struct service *service);
 /* Memory for the memories of a call; false if there is not so much. */
 bool service_take_memory(struct service *service, uint64_t bytes);
 void service_return_memory(struct service *service, uint64_t bytes);

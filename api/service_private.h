@@ -16,6 +16,7 @@ struct service {
     struct module_cache *cache;
     struct ref_memo *memo;
     struct key_ring *keys;
+    struct metrics metrics;
     struct account anonymous;
     atomic_uint calls; /* running and waiting */
     _Atomic uint64_t call_memory;

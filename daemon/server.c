@@ -4,6 +4,7 @@
  */
 #include "daemon/server.h"
 
+#include "api/metrics.h"
 #include "daemon/inbound.h"
 #include "daemon/log.h"
 #include "daemon/tls_files.h"
@@ -114,6 +115,27 @@ static struct executor *start_executor(const struct settings *settings, char *wh
     return executor_new(&out, why, why_size);
 }
 
+/* What the executor does, for /metrics. */
+static void write_metrics(void *env, struct strbuf *out)
+{
+    const struct server *server = env;
+    struct executor_figures figures;
+
+    executor_figures(server->executor, &figures);
+    metrics_write_one(out, "cupel_requests_active", "gauge", "Requests that are not answered yet.",
+                      server_active(server));
+    metrics_write_one(out, "cupel_long_calls", "gauge", "Requests that outlived their first slice.",
+                      figures.tasks);
+    metrics_write_one(out, "cupel_waiting_calls", "gauge", "Of these, those that wait their turn.",
+                      figures.waiting);
+    metrics_write_one(out, "cupel_slices_total", "counter", "Slices of such requests.",
+                      figures.slices);
+    metrics_write_one(out, "cupel_expired_calls_total", "counter",
+                      "Calls whose deadline passed while they waited.", figures.expired);
+    metrics_write_one(out, "cupel_abandoned_calls_total", "counter",
+                      "Requests whose client left while they waited.", figures.abandoned);
+}
+
 struct server *server_start(const struct settings *settings, struct api *api, int fd, char *why,
                             size_t why_size)
 {
@@ -140,6 +162,7 @@ struct server *server_start(const struct settings *settings, struct api *api, in
         return NULL;
     }
     server->shared.executor = server->executor;
+    api_set_metrics(api, write_metrics, server);
     server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
         snprintf(why, why_size, "the HTTP%s server cannot be started%s",

@@ -9,6 +9,7 @@ api_tests = \
 	tests/api/test_http_modules \
 	tests/api/test_json_in \
 	tests/api/test_key_ring \
+	tests/api/test_metrics \
 	tests/api/test_rpc \
 	tests/api/test_run_queue \
 	tests/api/test_service \
@@ -54,6 +55,9 @@ tests_api_test_json_in_LDADD = $(api_test_libs)
 tests_api_test_key_ring_SOURCES = tests/api/test_key_ring.c
 tests_api_test_key_ring_CFLAGS = $(api_test_cflags)
 tests_api_test_key_ring_LDADD = $(api_test_libs)
+tests_api_test_metrics_SOURCES = tests/api/test_metrics.c
+tests_api_test_metrics_CFLAGS = $(api_test_cflags)
+tests_api_test_metrics_LDADD = $(api_test_libs)
 tests_api_test_rpc_SOURCES = tests/api/test_rpc.c
 tests_api_test_rpc_CFLAGS = $(api_test_cflags)
 tests_api_test_rpc_LDADD = $(api_test_libs)

@@ -114,6 +114,9 @@ def test_clients_that_leave_are_seen():
                 sock.close()
             await_calls(d, 0)  # long before their time
             equal(d.call("a", "noop")["values"], [])
+        figures = d.ask("GET", "/metrics").body.decode()
+        counted = int(figures.split("\ncupel_abandoned_calls_total ")[1].split()[0])
+        holds(0 < counted <= 50, counted)
         sock = send(d, loop_text(60000))
         sock.shutdown(socket.SHUT_WR)
         data = sock.recv(65536)  # who says that he will send no more is taken for gone

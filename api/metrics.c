@@ -1,0 +1,109 @@
+/*
+ * Relaxed counters: each is right, and nobody needs two of them to be right at the same moment. A
+ * histogram has one bucket a power of ten, which is as fine as alarms need and cheap to write.
+ */
+#include "api/metrics.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void add(_Atomic uint64_t *counter, uint64_t value)
+{
+    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
+static uint64_t get(const _Atomic uint64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void observe(struct metrics_histogram *histogram, uint64_t value)
+{
+    uint64_t bound = 1;
+    size_t i = 0;
+
+    for (; i + 1 < METRICS_BUCKETS && value > bound; i++) {
+        bound *= 10;
+    }
+    add(&histogram->buckets[i], 1);
+    add(&histogram->sum, value);
+}
+
+void metrics_call(struct metrics *metrics, enum api_code code, uint64_t elapsed_us, uint64_t fuel)
+{
+    add(&metrics->calls[code], 1);
+    observe(&metrics->call_us, elapsed_us);
+    observe(&metrics->call_fuel, fuel);
+}
+
+void metrics_response(struct metrics *metrics, unsigned status)
+{
+    add(&metrics->responses[status / 100 < 6 ? status / 100 : 0], 1);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void write_head(struct strbuf *out, const char *name, const char *type, const char *help)
+{
+    strbuf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+void metrics_write_one(struct strbuf *out, const char *name, const char *type, const char *help,
+                       uint64_t value)
+{
+    write_head(out, name, type, help);
+    strbuf_printf(out, "%s %" PRIu64 "\n", name, value);
+}
+
+/* The bound of the first bucket is 10 to the power of `exponent`, the unit of what was counted. */
+static void write_histogram(struct strbuf *out, const char *name, const char *help,
+                            const struct metrics_histogram *histogram, int exponent)
+{
+    uint64_t count = 0;
+    int i;
+
+    write_head(out, name, "histogram", help);
+    for (i = 0; i < METRICS_BUCKETS; i++) {
+        count += get(&histogram->buckets[i]);
+        if (i + 1 < METRICS_BUCKETS) {
+            strbuf_printf(out, "%s_bucket{le=\"1e%d\"} %" PRIu64 "\n", name, exponent + i, count);
+        }
+    }
+    strbuf_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, count);
+    strbuf_printf(out, "%s_sum %" PRIu64 "e%d\n%s_count %" PRIu64 "\n", name, get(&histogram->sum),
+                  exponent, name, count);
+}
+
+/* Codes that share a kind are one outcome; it stands where the first of them does. */
+static void write_calls(struct strbuf *out, const struct metrics *metrics)
+{
+    write_head(out, "cupel_calls_total", "counter", "Calls that ended, by outcome.");
+    for (int code = 0; code < API_CODES; code++) {
+        const char *kind = api_error_kind((enum api_code)code);
+        uint64_t count = 0;
+        int first = code;
+
+        for (int other = 0; other < API_CODES; other++) {
+            if (strcmp(api_error_kind((enum api_code)other), kind) == 0) {
+                first = other < first ? other : first;
+                count += get(&metrics->calls[other]);
+            }
+        }
+        if (first == code && (count > 0 || code == API_OK)) {
+            strbuf_printf(out, "cupel_calls_total{outcome=\"%s\"} %" PRIu64 "\n", kind, count);
+        }
+    }
+}
+
+void metrics_write(const struct metrics *metrics, struct strbuf *out)
+{
+    write_calls(out, metrics);
+    write_histogram(out, "cupel_call_seconds", "Time that calls took, waiting included.",
+                    &metrics->call_us, -6);
+    write_histogram(out, "cupel_call_fuel", "Fuel that calls used.", &metrics->call_fuel, 0);
+    write_head(out, "cupel_responses_total", "counter", "HTTP responses, by class.");
+    for (int i = 2; i < 6; i++) {
+        strbuf_printf(out, "cupel_responses_total{class=\"%dxx\"} %" PRIu64 "\n", i,
+                      get(&metrics->responses[i]));
+    }
+}

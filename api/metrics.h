@@ -1,0 +1,41 @@
+/*
+ * metrics.h - what has happened since the start, for GET /metrics in Prometheus' text format.
+ *
+ * Label sets are bounded: outcomes are the kinds of api_errors.def, classes those of HTTP. Nothing
+ * names a module, a key or anything that a guest or a client has written. Any number of threads.
+ */
+#ifndef CUPEL_API_METRICS_H
+#define CUPEL_API_METRICS_H
+
+#include "api/api_error.h"
+#include "api/strbuf.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum { METRICS_BUCKETS = 10 };
+
+/* Powers of ten from 1 up; the last bucket takes the rest. */
+struct metrics_histogram {
+    _Atomic uint64_t buckets[METRICS_BUCKETS];
+    _Atomic uint64_t sum;
+};
+
+/* All zero at first. */
+struct metrics {
+    _Atomic uint64_t calls[API_CODES];
+    _Atomic uint64_t responses[6]; /* by the first digit of their status */
+    struct metrics_histogram call_us, call_fuel;
+};
+
+/* A call has ended, well (API_OK) or not. */
+void metrics_call(struct metrics *metrics, enum api_code code, uint64_t elapsed_us, uint64_t fuel);
+void metrics_response(struct metrics *metrics, unsigned status);
+
+/* Appends all of them. */
+void metrics_write(const struct metrics *metrics, struct strbuf *out);
+/* Appends one that stands alone; `type` is "gauge" or "counter". */
+void metrics_write_one(struct strbuf *out, const char *name, const char *type, const char *help,
+                       uint64_t value);
+
+#endif
