@@ -106,8 +106,8 @@ static void upload_sample(void)
     struct api_error error;
     bool created;
     api_error_init(&error);
-    if (service_upload(service, sample, sizeof sample, "sample", &none, &module, &created,
-                       &error) != API_OK) {
+    if (service_upload(service, sample, sizeof sample, "sample", &none, service_anonymous(service),
+                       &module, &created, &error) != API_OK) {
         die("upload", strbuf_text(&error.detail));
     }
     api_error_fini(&error);

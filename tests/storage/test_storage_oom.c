@@ -132,11 +132,27 @@ static void try_purge(void)
     check(storage_name_put(fixture, "second", &id, 0, NULL, NULL, &fixture_error));
 }
 
+static void try_keys(void)
+{
+    struct storage_key key = {.id = "k", .hash = sample_id(3), .terms = {"{}", 2}};
+    struct storage_keys keys;
+    enum storage_status added = storage_key_add(fixture, &key, &fixture_error);
+    uint64_t changes;
+
+    check(added);
+    check(storage_key_list(fixture, &keys, &fixture_error));
+    storage_keys_fini(&keys);
+    check(storage_key_used(fixture, 1, 2, 3, &fixture_error));
+    check(storage_key_changes(fixture, &changes, &fixture_error));
+    if (added == STORAGE_OK)
+        check(storage_key_delete(fixture, "k", &fixture_error));
+}
+
 static const struct {
     void (*run)(void);
     bool there; /* name@1 -> sample 9 before it */
-} calls[] = {
-    {try_put, false}, {try_delete, true}, {try_read, true}, {try_list, true}, {try_purge, true}};
+} calls[] = {{try_put, false}, {try_delete, true}, {try_read, true},
+             {try_list, true}, {try_purge, true},  {try_keys, false}};
 
 /* The module is there with its name, bytes and image, or there is nothing. */
 static void check_whole(void)
@@ -162,7 +178,7 @@ static void prepare(bool there)
     storage_close(fixture);
     fixture = NULL;
     fixture_sql(fixture_path, "DELETE FROM version; DELETE FROM image; DELETE FROM module_bytes;"
-                              "DELETE FROM module; DELETE FROM name;");
+                              "DELETE FROM module; DELETE FROM name; DELETE FROM api_key;");
     ck_ok(storage_open(fixture_path, &options, &fixture, &fixture_error));
     if (!there)
         return;
