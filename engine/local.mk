@@ -34,6 +34,7 @@ engine_libengine_la_SOURCES = \
 	engine/isa/ir.h \
 	engine/isa/ir_all.def \
 	engine/isa/ir_all_simd.def \
+	engine/isa/ir_fused.def \
 	engine/isa/ir_ops.def \
 	engine/isa/ir_simd.def \
 	engine/isa/isa.c \
@@ -165,6 +166,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/code.h \
 	engine/translate/emit.c \
 	engine/translate/fuse.c \
+	engine/translate/fuse_numeric.c \
 	engine/translate/fuse_simd.c \
 	engine/translate/layout.c \
 	engine/translate/layout.h \

@@ -43,7 +43,7 @@ enum {
 
 static int scan(int fd, const void *p, size_t size, struct page_run *runs, int most)
 {
-    struct scanned_region regions[SCAN_MOST];
+    struct scanned_region regions[SCAN_MOST] = {0}; /* for those who do not know this call */
     struct scan s = {
         .size = sizeof s,
         .start = (uintptr_t)p,

@@ -23,7 +23,7 @@
  *   k 20  s32  label to go on at if it is not, relative to the field      P  8  u32  fuel that the branch pays
  *   s 16  u16  fuel                        u 18  u16  fuel
  *   I 24  s32  immediate                   Y 28  s16  source slot               H 28  s16  immediate
- *   O 14  u16  memory offset               U 16  u32  memory offset
+ *   O 14  u16  memory offset               U 16  u32  memory offset              j 14  s16  immediate
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
  * A v128 takes two slots:
  *   R  8  s16  result slots           A 10  s16  source slots
@@ -84,6 +84,20 @@
     IR_RESULTS_(V, name, as, 16, "a", flags)                                                       \
     IR_RESULTS_(V, name, is, IR_LEN_##t, "a" IR_FMT_##t, flags)                                    \
     IR_RESULTS_(V, name, ia, IR_LEN_##t, IR_FMT_##t, flags)
+
+/* Two instructions in one: the first one's operands, then the other one of the second. */
+#define IR_VARIANTS_FUSED_COMM(V, name)                                                            \
+    IR_RESULTS_(V, name, sss, 16, "abc", 0)                                                        \
+    IR_RESULTS_(V, name, sas, 16, "ab", 0)
+#define IR_VARIANTS_FUSED(V, name)                                                                 \
+    IR_VARIANTS_FUSED_COMM(V, name)                                                                \
+    IR_RESULTS_(V, name, ass, 16, "ab", 0)
+#define IR_VARIANTS_FUSED_IMM(V, name)                                                             \
+    IR_RESULTS_(V, name, sis, 16, "abj", 0)                                                        \
+    IR_RESULTS_(V, name, ais, 16, "bj", 0)
+#define IR_VARIANTS_THEN_IMM(V, name)                                                              \
+    IR_RESULTS_(V, name, ssi, 16, "abj", 0)                                                        \
+    IR_RESULTS_(V, name, sai, 16, "aj", 0)
 
 /*
  * A branch that pays has the fuel charge of the block it goes to folded in: with p or q above 0 its label is right behind the CHARGE of that block, which
@@ -153,19 +167,27 @@
     V(name##_sa_##value, 16, "x" letter "o", IR_TRAPS, #name " " letter " at x + acc")             \
     V(name##_si_##value, 24, "x" letter "iU", IR_TRAPS, #name " " letter " at x + i")              \
     V(name##_ai_##value, 24, letter "iU", IR_TRAPS, #name " " letter " at acc + i")
+/* The sum of slots, the value in the accumulator. */
+#define IR_VARIANTS_STORE_SUM_ACC_(V, name)                                                        \
+    V(name##_ss_a, 16, "xbO", IR_TRAPS, #name " acc at x + b")                                     \
+    V(name##_si_a, 24, "xiU", IR_TRAPS, #name " acc at x + i")
 #define IR_VARIANTS_STORE_INT(V, name)                                                             \
     IR_VARIANTS_STORE_INT_(V, name)                                                                \
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
+    IR_VARIANTS_STORE_SUM_ACC_(V, name##_SUM)                                                      \
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, i, "h")                                                  \
     IR_VARIANTS_STORE_INT_(V, name##_CHK)                                                          \
     IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, s, "y")                                              \
+    IR_VARIANTS_STORE_SUM_ACC_(V, name##_CHK_SUM)                                                  \
     IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, i, "h")                                              \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 #define IR_VARIANTS_STORE_FLOAT(V, name)                                                           \
     IR_VARIANTS_STORE_FLOAT_(V, name)                                                              \
     IR_VARIANTS_STORE_SUM_(V, name##_SUM, s, "y")                                                  \
+    IR_VARIANTS_STORE_SUM_ACC_(V, name##_SUM)                                                      \
     IR_VARIANTS_STORE_FLOAT_(V, name##_CHK)                                                        \
     IR_VARIANTS_STORE_SUM_(V, name##_CHK_SUM, s, "y")                                              \
+    IR_VARIANTS_STORE_SUM_ACC_(V, name##_CHK_SUM)                                                  \
     V(name##_ANY, 24, "xymw", IR_TRAPS, #name " y to memory m at x + w")
 
 #define IR_VARIANTS_CONST(V, name, t)                                                              \

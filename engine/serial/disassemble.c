@@ -64,10 +64,10 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "IYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWL";
+    static const char letters[] = "IYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWLj";
     static const uint8_t places[] = {24, 28, 28, 14, 16, 16, 18, 8,  8,  8,  16, 18, 20, 8,  8,
                                      8,  10, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 14,
-                                     14, 16, 16, 16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24};
+                                     14, 16, 16, 16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24, 14};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }
@@ -103,7 +103,8 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
         add(l, " h=%d", ir_s16(p, 10));
         break;
     case 'H':
-        add(l, " H=%d", ir_s16(p, where));
+    case 'j':
+        add(l, " %c=%d", letter, ir_s16(p, where));
         break;
     case 'm':
         add(l, " m=%u", ir_u16(p, where));

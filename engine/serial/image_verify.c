@@ -138,11 +138,17 @@ static bool segment_ok(const struct verifier *v, uint64_t op, uint32_t index)
 static bool access_ok(const struct verifier *v, uint64_t op, uint32_t offset)
 {
     switch (op) {
-#define LOAD(name, t, ctype)        LOAD_CASES(name) SUM_CASES(name)
-#define STORE_FLOAT(name, t, ctype) STORE_CASES(name) STORE_SUM_CASES(name, s)
+#define LOAD(name, t, ctype) LOAD_CASES(name) SUM_CASES(name)
+#define STORE_SUM_ACC_CASES(name)                                                                  \
+    case IR_##name##_SUM_ss_a:                                                                     \
+    case IR_##name##_SUM_si_a:                                                                     \
+        return v->guarded && guard_covers(offset);
+#define STORE_FLOAT(name, t, ctype)                                                                \
+    STORE_CASES(name) STORE_SUM_CASES(name, s) STORE_SUM_ACC_CASES(name)
 #define STORE_INT(name, t, ctype)                                                                  \
     STORE_CASES(name)                                                                              \
     STORE_SUM_CASES(name, s)                                                                       \
+    STORE_SUM_ACC_CASES(name)                                                                      \
     STORE_SUM_CASES(name, i)                                                                       \
     case IR_##name##_si:                                                                           \
     case IR_##name##_ai:                                                                           \

@@ -109,6 +109,7 @@ struct code {
 struct translate_config {
     bool fuel;        /* emit fuel accounting */
     bool guard_pages; /* memories have them: accesses need no check */
+    bool unfused;     /* no op stands for more than one instruction: for tests, to compare with */
 };
 
 /* Static offsets up to this much need no explicit check in a memory with guard pages. */

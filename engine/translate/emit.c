@@ -50,6 +50,9 @@ static void record_position(struct translator *t, uint32_t at)
         translator_fail(t, errinfo_nomem(t->err));
         return;
     }
+    t->before_position.len = t->code->positions.len;
+    t->before_position.code = t->position_code;
+    t->before_position.wasm = t->position_wasm;
     uint8_t *p = t->code->positions.data + t->code->positions.len;
     p = put_leb(p, code - t->position_code);
     p = put_leb(p, (uint32_t)delta << 1 ^ (uint32_t)(delta >> 31));
@@ -170,7 +173,7 @@ static void complete_ahead(struct translator *t, uint32_t at)
 
 void fold_charges(struct translator *t)
 {
-    for (size_t i = 0; i < t->branches.len; i++) {
+    for (size_t i = 0; i < t->branches.len && !t->how->unfused; i++) {
         uint32_t at = t->branches.data[i];
         uint8_t *p = code_at(t, at);
         if (ir_u64(p, 0) == IR_BR_PAY) {
@@ -228,6 +231,29 @@ void unemit_last(struct translator *t)
     t->previous = 0;
     t->mirrors[CLASS_INT] = t->before_last;
     t->mirrors[CLASS_INT].producer = 0;
+}
+
+/* The last position is that of the last op, and is recorded anew at its new place. */
+void unemit_previous(struct translator *t)
+{
+    uint32_t from = t->last, to = t->previous, len = here(t) - from;
+    uint64_t offset = t->offset;
+    memmove(code_at(t, to), code_at(t, from), len);
+    t->code->len = to + len;
+    t->last = to;
+    t->previous = 0;
+    for (int c = 0; c < CLASS_COUNT; c++)
+        if (t->mirrors[c].producer == from)
+            t->mirrors[c].producer = to;
+        else if (t->mirrors[c].producer == to)
+            t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
+    t->before_last = (struct mirror){NO_SLOT, 0, false};
+    t->offset = t->m->funcs[t->func].body_offset + (uint64_t)t->position_wasm;
+    t->code->positions.len = t->before_position.len;
+    t->position_code = t->before_position.code;
+    t->position_wasm = t->before_position.wasm;
+    record_position(t, to);
+    t->offset = offset;
 }
 
 void finish_block(struct translator *t)

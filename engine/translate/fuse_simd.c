@@ -44,8 +44,8 @@ static const struct fusion fusions[] = {
 static const uint8_t *vector_producer(const struct translator *t, const struct entry *e)
 {
     const struct mirror *m = &t->mirrors[CLASS_V128];
-    bool is = t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot && m->producer &&
-              m->producer == t->last && m->droppable;
+    bool is = !t->how->unfused && t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot &&
+              m->producer && m->producer == t->last && m->droppable;
     return is ? code_at(t, t->last) : NULL;
 }
 

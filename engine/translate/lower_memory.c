@@ -106,6 +106,9 @@ static void lower_store_any(struct translator *t, const struct instr *in)
     ir_put64(p, 16, in->of.memarg.offset);
 }
 
+/* Stores at a sum, by where the value lies: ss sa si ai, ss si, and for integers again ss sa si ai (isa/ir.h). */
+enum { SUM_s = 0, SUM_a = 4, SUM_i = 6 };
+
 uint32_t sum_form(const uint8_t *sum)
 {
     return (uint32_t)(ir_u64(sum, 0) - IR_I32_ADD_ss_a) / 2;
@@ -187,9 +190,16 @@ void lower_store(struct translator *t, const struct instr *in)
     uint8_t sum[16];
     if ((immediate || (value.kind != ENTRY_CONST && !in_acc(t, &value))) &&
         take_sum(t, &address, offset, sum)) {
-        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + 4 * immediate + sum_form(sum)));
+        uint32_t variant = sum_form(sum) + (immediate ? SUM_i : SUM_s);
+        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + variant));
         put_sum(p, 8, sum, offset);
         ir_put16(p, 10, immediate ? (int16_t)value.bits : value.slot);
+        return;
+    }
+    if (!immediate && take_earlier_sum(t, &address, &value, offset, sum)) {
+        take_acc(t, &value);
+        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + SUM_a + (sum_form(sum) != 0)));
+        put_sum(p, 8, sum, offset);
         return;
     }
     if (!immediate)

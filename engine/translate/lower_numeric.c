@@ -146,6 +146,8 @@ static void negate_subtrahend(uint16_t op, uint32_t *base, struct entry *b)
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
+    if (fuse_binary(t, in->op))
+        return;
     struct entry b = pop_entry(t), a = pop_entry(t);
     /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so
      * it goes last. */

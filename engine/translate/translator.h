@@ -103,8 +103,12 @@ struct translator {
     int32_t shift_slot;        /* and that local's slot */
     struct mirror before_last; /* the integer mirror as it was before the last op */
     uint64_t offset;           /* of the instruction, in the module */
-    /* last recorded position, relative to the function's start and body */
+    /* last recorded position, relative to the function's start and body; and what was before it */
     uint32_t position_code, position_wasm;
+    struct {
+        size_t len;
+        uint32_t code, wasm;
+    } before_position;
     uint8_t scratch[64]; /* takes ops once emission has failed */
 };
 
@@ -141,6 +145,8 @@ static inline uint8_t *code_at(const struct translator *t, uint32_t offset)
 }
 /* Takes back the last op. */
 void unemit_last(struct translator *t);
+/* Takes back the op before the last one, an addition that nothing else knows of; the last one, which may trap, moves up. */
+void unemit_previous(struct translator *t);
 /* Ends the running block: its cost is known now. */
 void finish_block(struct translator *t);
 /* Something may jump to the next op: forgets what the accumulators hold. */
@@ -262,9 +268,14 @@ const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t 
 /* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its
  * label field. */
 uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
+/* fuse_numeric.c: lowers a binary instruction together with the one that made one of its operands; false if there is no op for both. */
+bool fuse_binary(struct translator *t, uint16_t op);
 /* If the last op is an addition of 32 bits that produced `address` and nothing else uses it, takes it back: its op number (IR_I32_ADD_ss_s ...) and operands
  * (a at 10, b or the immediate at 12) are in `sum`. Then the access adds itself, at an offset that fits its form. */
 bool take_sum(struct translator *t, const struct entry *address, uint64_t offset, uint8_t sum[16]);
+/* The same where the addition is followed by one op, a load that produced `value` and has nothing to do with it. */
+bool take_earlier_sum(struct translator *t, const struct entry *address, const struct entry *value,
+                      uint64_t offset, uint8_t sum[16]);
 /* If the loop at `start` begins with a conditional branch, emits that branch before the one that leads back. */
 void branch_ahead(struct translator *t, uint32_t start);
 /* Turns the last op, a comparison that produced `e`, into its opposite; false if it cannot be. */

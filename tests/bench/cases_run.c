@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/runtime/engine.h"
 #include "tests/bench/cases.h"
 
 bool case_fail(struct case_run *run, const char *format, ...)
@@ -89,7 +90,11 @@ static bool make_engine(struct case_run *run)
         cupel_config_set_compilation_mode(config, run->options->mode);
         run->engine = cupel_engine_new_with_config(config);
     }
-    return run->engine != NULL || case_fail(run, "out of memory");
+    if (run->engine == NULL) {
+        return case_fail(run, "out of memory");
+    }
+    run->engine->translate.unfused = run->options->unfused;
+    return true;
 }
 
 /* Replaces the module by what is read back from its image. */

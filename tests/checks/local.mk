@@ -13,6 +13,7 @@ TESTS += $(style_checks)
 EXTRA_DIST += $(style_checks) \
 	tests/README.md \
 	tests/checks/install.sh \
+	tests/checks/valgrind.supp \
 	tests/checks/lib.sh \
 	tests/checks/lint.sh \
 	tests/checks/coverage.sh \
@@ -78,7 +79,7 @@ check-oom:
 
 # valgrind 3.19 reads debug information up to DWARF 4; without a fork libcheck's tests are seen.
 VALGRIND_COMMAND = $(VALGRIND) --quiet --error-exitcode=99 --leak-check=full \
-	--errors-for-leak-kinds=definite
+	--errors-for-leak-kinds=definite --suppressions=$(abs_srcdir)/tests/checks/valgrind.supp
 check-valgrind:
 	@test -n '$(VALGRIND)' || { echo 'check-valgrind: valgrind is missing (Debian package: valgrind)' >&2; exit 1; }
 	$(call subbuild,valgrind,CFLAGS='-O1 -g -gdwarf-4')

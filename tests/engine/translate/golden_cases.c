@@ -11,7 +11,7 @@
 #define ADD       W_I32_ADD
 #define END       W_END
 /* Vectors; codes behind the prefix are LEB128. */
-#define VECTOR(code)   0xfd, ((code) & 0x7f) | 0x80, (code) >> 7
+#define VECTOR(code)   0xfd, ((code)&0x7f) | 0x80, (code) >> 7
 #define V_LOAD(offset) 0xfd, 0x00, 4, (offset)
 #define V_XOR          0xfd, 0x51
 #define F32X4_ADD      VECTOR(0xe4)
@@ -62,6 +62,17 @@ const struct golden goldens[] = {
     {"float_branch", "FF", "i", "",
      BODY(W_BLOCK, 0x40, GET(0), GET(1), 0x63, W_BR_IF, 0, CONST(1), W_RETURN, END, CONST(2), END),
      WORLD_METERED},
+    /* a product and what it is added to or taken from, either way round */
+    {"fused_floats", "FFF", "F", "",
+     BODY(GET(0), GET(1), 0xa2, GET(2), 0xa0, GET(0), GET(1), GET(2), 0xa2, 0xa1, 0xa2, END),
+     WORLD_METERED},
+    {"fused_integers", "iI", "I", "",
+     BODY(GET(0), GET(0), CONST(2), 0x74, ADD, 0xad, GET(1), GET(1), W_I64_CONST, 0x7f, 0x85, 0x83,
+          0x7c, GET(1), 0x85, W_I64_CONST, 7, 0x89, END),
+     WORLD_METERED},
+    /* the address of a store is made before its value */
+    {"copy_byte", "iii", "", "",
+     BODY(GET(0), GET(2), ADD, GET(1), GET(2), ADD, 0x2d, 0, 1, 0x3a, 0, 2, END), WORLD_METERED},
     {"count_down", "i", "i", "i",
      BODY(W_LOOP, 0x40, GET(1), GET(0), ADD, SET(1), GET(0), CONST(1), W_I32_SUB, TEE(0), W_BR_IF,
           0, END, GET(1), END),

@@ -1,5 +1,6 @@
 /*
- * One module, three ways through the engine: with guard pages, with checks and a short slice of fuel, and read back from its image. Each has a
+ * One module, four ways through the engine: with guard pages, with checks and a short slice of fuel, read back from its image, and with no
+ * instructions fused. Each has a
  * store of its own, in which the same calls are made in the same order.
  */
 #include "tests/engine/translate/random_run.h"
@@ -10,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/runtime/engine.h"
 #include "tests/engine/reference.h"
 #include "tests/engine/translate/random_module.h"
 
 #define CALL_DEPTH 40
-#define WAYS       3
+#define WAYS       4
 #define MAX_VALUES 16
 
 struct way {
@@ -156,7 +158,9 @@ static bool set_up(struct run *t, struct way *way, cupel_engine_t *engine, const
     cupel_extern_t imports[4];
     cupel_trap_t *trap;
     cupel_module_t *module;
+    engine->translate.unfused = way == &t->ways[3];
     cupel_error_t *error = cupel_module_new(engine, wasm, len, &module);
+    engine->translate.unfused = false;
     if (error) {
         differ(t, "the module is refused: %s at %" PRIu64, cupel_error_message(error),
                cupel_error_offset(error));
@@ -361,12 +365,14 @@ bool random_run_wasm(cupel_engine_t *guarded, cupel_engine_t *checked, const uin
                      size_t len, uint64_t seed, struct random_tally *tally, char *why,
                      size_t why_size)
 {
-    struct run t = {
-        .ways = {{.name = "guard pages"}, {.name = "checks, slices"}, {.name = "image"}},
-        .g = rng_new(seed ^ 0x5bd1e995),
-        .tally = tally,
-        .why = why,
-        .why_size = why_size};
+    struct run t = {.ways = {{.name = "guard pages"},
+                             {.name = "checks, slices"},
+                             {.name = "image"},
+                             {.name = "unfused"}},
+                    .g = rng_new(seed ^ 0x5bd1e995),
+                    .tally = tally,
+                    .why = why,
+                    .why_size = why_size};
     bool ok = true;
     for (size_t i = 0; i < WAYS && ok; i++)
         ok = set_up(&t, &t.ways[i], i == 1 ? checked : guarded, wasm, len);
