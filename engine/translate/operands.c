@@ -103,8 +103,8 @@ static void move_const(struct translator *t, const struct entry *e, int32_t slot
 static bool pair_moves(struct translator *t, enum value_class class, int32_t from, int32_t to)
 {
     uint64_t two = class == CLASS_INT ? IR_I64_MOVE2 : IR_V128_MOVE2;
-    if ((class != CLASS_INT && class != CLASS_V128) || t->how->unfused || t->status != OK || t->last == 0 ||
-        ir_u64(code_at(t, t->last), 0) != (uint64_t)moves[class])
+    if ((class != CLASS_INT && class != CLASS_V128) || t->how->unfused || t->status != OK ||
+        t->last == 0 || ir_u64(code_at(t, t->last), 0) != (uint64_t)moves[class])
         return false;
     uint8_t *p = code_at(t, t->last);
     ir_put64(p, 0, two);

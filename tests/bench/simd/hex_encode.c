@@ -34,8 +34,8 @@ static void encode(void)
     }
 #else
     for (unsigned i = 0; i < BYTES; i++) {
-        digits[2 * i] = (uint8_t)"0123456789abcdef"[bytes[i] >> 4];
-        digits[2 * i + 1] = (uint8_t)"0123456789abcdef"[bytes[i] & 15];
+        digits[2 * i] = (uint8_t) "0123456789abcdef"[bytes[i] >> 4];
+        digits[2 * i + 1] = (uint8_t) "0123456789abcdef"[bytes[i] & 15];
         zeros[i] = 0;
         for (unsigned bit = 0x80; bit != 0 && (bytes[i] & bit) == 0; bit >>= 1) {
             zeros[i]++;
