@@ -67,16 +67,21 @@ static bool read_piece(void *env, uint64_t offset, void *buf, size_t len)
     return true;
 }
 
-/* Function by function; what is damaged is found when it is visited. */
+/* Function by function; what is damaged is found when all are wanted. */
 static void read_lazily(const uint8_t *bytes, size_t len)
 {
     cupel_bytes_t image = {(uint8_t *)(uintptr_t)bytes, len};
     cupel_image_source_t source = {read_piece, NULL, &image, len};
     cupel_module_t *module = NULL;
+    cupel_bytes_t again = {0};
     cupel_error_t *error = cupel_module_deserialize_lazily(harness_engine(true), &source, &module);
+    if (error == NULL) {
+        error = cupel_module_serialize(module, &again);
+    }
     if (error == NULL) {
         harness_visit(module);
     }
+    cupel_bytes_delete(&again);
     cupel_error_delete(error);
     cupel_module_delete(module);
 }

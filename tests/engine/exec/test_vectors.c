@@ -10,6 +10,7 @@
 #include "tests/engine/exec/simd_rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FUNCTIONS 400
@@ -413,6 +414,6 @@ END_TEST
 
 void add_vectors(TCase *tc)
 {
-    tcase_add_loop_test(tc, random_lines, 0, 20);
+    tcase_add_loop_test(tc, random_lines, 0, getenv("CUPEL_TEST_QUICK") ? 1 : 20);
     tcase_add_test(tc, sums_beyond_the_end_trap);
 }

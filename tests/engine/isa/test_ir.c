@@ -58,7 +58,8 @@ static const struct {
               {'V', 16, 16},
               {'W', 32, 16},
               {'J', 16, 2},
-              {'L', 24, 16}};
+              {'L', 24, 16},
+              {'j', 14, 2}};
 
 static int place_of(char letter)
 {
@@ -189,7 +190,8 @@ START_TEST(forms_are_in_order)
     static const char *const ahead[] = {"_ss", "_si", NULL};
     static const char *const sum[] = {"_ss_a", "_ss_s", "_sa_a", "_sa_s", "_si_a",
                                       "_si_s", "_ai_a", "_ai_s", NULL};
-    static const char *const store_sum[] = {"_ss_s", "_sa_s", "_si_s", "_ai_s", NULL};
+    static const char *const store_sum[] = {"_ss_s", "_sa_s", "_si_s", "_ai_s",
+                                            "_ss_a", "_si_a", NULL};
     static const char *const store_sum_i[] = {"_ss_i", "_sa_i", "_si_i", "_ai_i", NULL};
     static const char *const load[] = {"_s_a", "_s_s", "_a_a", "_a_s", "_i_a", "_i_s", NULL};
     static const char *const store[] = {"_ss", "_sa", "_as", "_aa", "_is",
@@ -220,7 +222,7 @@ START_TEST(forms_are_in_order)
 #define STORE_INT(name, t, ctype)                                                                  \
     expect_forms(IR_##name##_ss, #name, store);                                                    \
     expect_forms(IR_##name##_SUM_ss_s, #name "_SUM", store_sum);                                   \
-    expect_forms(IR_##name##_SUM_ss_s + 4, #name "_SUM", store_sum_i);                             \
+    expect_forms(IR_##name##_SUM_ss_s + 6, #name "_SUM", store_sum_i);                             \
     expect_forms(IR_##name##_CHK_ss, #name "_CHK", store);
 #define STORE_FLOAT(name, t, ctype)                                                                \
     ck_assert_int_eq(IR_##name##_ia, IR_##name##_ss + 5);                                          \
@@ -229,6 +231,16 @@ START_TEST(forms_are_in_order)
 #define SELECT(name, t) ck_assert_int_eq(IR_##name##_a, IR_##name##_s + 1);
 #define PLAIN(name, len, fmt, flags, synopsis)
 #include "engine/isa/ir_ops.def"
+    static const char *const fused[] = {"_sss_a", "_sss_s", "_sas_a", "_sas_s",
+                                        "_ass_a", "_ass_s", NULL};
+    static const char *const fused_comm[] = {"_sss_a", "_sss_s", "_sas_a", "_sas_s", NULL};
+    static const char *const fused_imm[] = {"_sis_a", "_sis_s", "_ais_a", "_ais_s", NULL};
+    static const char *const then_imm[] = {"_ssi_a", "_ssi_s", "_sai_a", "_sai_s", NULL};
+#define FUSED(name, t, first, second, place, f, g) expect_forms(IR_##name##_sss_a, #name, fused);
+#define FUSED_COMM(name, t, first, second, f, g)   expect_forms(IR_##name##_sss_a, #name, fused_comm);
+#define FUSED_IMM(name, t, first, second, f, g)    expect_forms(IR_##name##_sis_a, #name, fused_imm);
+#define THEN_IMM(name, t, first, second, f, g)     expect_forms(IR_##name##_ssi_a, #name, then_imm);
+#include "engine/isa/ir_fused.def"
     ck_assert_int_eq(IR_BR_TABLE_a, IR_BR_TABLE_s + 1);
     ck_assert_int_eq(IR_CALL_INDIRECT_a, IR_CALL_INDIRECT_s + 1);
     ck_assert_int_eq(IR_RETURN_CALL_INDIRECT_a, IR_RETURN_CALL_INDIRECT_s + 1);
