@@ -58,16 +58,6 @@ static const struct comparison *find_comparison(uint64_t op, uint32_t *form)
     return c;
 }
 
-/* The last op, if it produced `e` and nothing else uses it. */
-static const uint8_t *producer_of(const struct translator *t, const struct entry *e)
-{
-    const struct mirror *m = &t->mirrors[CLASS_INT];
-    if (t->how->unfused || t->status != OK || e->kind != ENTRY_TEMP || m->slot != e->slot ||
-        !m->producer || m->producer != t->last)
-        return NULL;
-    return code_at(t, t->last);
-}
-
 bool invert_comparison(struct translator *t, const struct entry *e)
 {
     uint8_t *p = (uint8_t *)(uintptr_t)producer_of(t, e);

@@ -45,15 +45,6 @@ static const int8_t variants[][7] = {
     [KIND_THEN_IMM] = {0, 1, -1, -1, -1, -1, -1},
 };
 
-/* The last op, if it produced `e` and nothing else uses it. */
-static const uint8_t *producer_of(const struct translator *t, const struct entry *e)
-{
-    const struct mirror *m = &t->mirrors[e->class];
-    bool is = t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot && m->producer &&
-              m->producer == t->last && m->droppable;
-    return is ? code_at(t, t->last) : NULL;
-}
-
 static bool is_short(int64_t v)
 {
     return v == (int16_t)v;

@@ -40,15 +40,6 @@ static const struct fusion fusions[] = {
 #include "engine/isa/ir_simd.def"
 };
 
-/* The last op, if it produced the vector `e` and nothing else uses it. */
-static const uint8_t *vector_producer(const struct translator *t, const struct entry *e)
-{
-    const struct mirror *m = &t->mirrors[CLASS_V128];
-    bool is = !t->how->unfused && t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot &&
-              m->producer && m->producer == t->last && m->droppable;
-    return is ? code_at(t, t->last) : NULL;
-}
-
 static const struct fusion *find_fusion(uint16_t second, uint8_t place, uint64_t first)
 {
     for (size_t i = 0; i < sizeof fusions / sizeof *fusions; i++) {
@@ -66,7 +57,7 @@ bool fuse_vectors(struct translator *t, const struct instr *in)
     for (uint8_t place = 0; place < 2; place++) {
         if (t->stack.len < 2)
             return false;
-        const uint8_t *p = vector_producer(t, top(t, 1u - place));
+        const uint8_t *p = producer_of(t, top(t, 1u - place));
         bool constant = top(t, place)->kind == ENTRY_CONST;
         const struct fusion *f = p && !constant ? find_fusion(in->op, place, ir_u64(p, 0)) : NULL;
         if (!f)
@@ -135,10 +126,10 @@ bool fuse_rotation(struct translator *t, const struct instr *in)
     if (in->op != OP_V128_OR || t->stack.len < 2 || t->previous == 0 || t->previous != t->shift)
         return false;
     const struct entry *a = top(t, 1), *b = top(t, 0);
-    const uint8_t *last = vector_producer(t, a), *first = code_at(t, t->previous);
+    const uint8_t *last = producer_of(t, a), *first = code_at(t, t->previous);
     const struct entry *other = last ? b : a;
     if (!last)
-        last = vector_producer(t, b);
+        last = producer_of(t, b);
     if (!last || other->kind != ENTRY_TEMP || other->slot != ir_s16(first, 8) ||
         t->shift_slot != ir_s16(last, 10))
         return false;

@@ -74,6 +74,14 @@ void take_acc(struct translator *t, const struct entry *e)
     *m = (struct mirror){NO_SLOT, 0, false};
 }
 
+const uint8_t *producer_of(const struct translator *t, const struct entry *e)
+{
+    const struct mirror *m = &t->mirrors[e->class];
+    bool is = !t->how->unfused && t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot &&
+              m->producer && m->producer == t->last && m->droppable;
+    return is ? code_at(t, t->last) : NULL;
+}
+
 static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s,
                                               IR_V128_MOVE_s_s};
 

@@ -214,6 +214,8 @@ static inline bool in_acc(const struct translator *t, const struct entry *e)
 }
 /* e, which in_acc, is read from the accumulator and gone. */
 void take_acc(struct translator *t, const struct entry *e);
+/* The last op, if it produced `e` and nothing else uses it: it may be taken back and fused. NULL if not, or if nothing is to be fused. */
+const uint8_t *producer_of(const struct translator *t, const struct entry *e);
 /* Pops to `entries` and `height`. */
 void unwind_entries(struct translator *t, uint32_t entries, uint32_t height);
 
