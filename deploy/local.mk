@@ -1,13 +1,14 @@
 # What is installed beside the programs, and the scripts for people.
 
-dist_man_MANS += deploy/man/cupel.1
-man_MANS += deploy/man/cupeld.8
+man_MANS += deploy/man/cupel.1 deploy/man/cupeld.8
 doc_DATA += deploy/cupel.conf
 
 EXTRA_DIST += \
 	deploy/README.md \
 	deploy/build.sh \
 	deploy/cupeld.service.in \
+	deploy/completion/cupel.bash \
+	deploy/man/cupel.1.in \
 	deploy/man/cupeld.8.in \
 	deploy/deps.sh \
 	deploy/quickstart.sh \
@@ -18,7 +19,10 @@ EXTRA_DIST += \
 
 # Made at make time, because only then the folders are known for good.
 expand_folders = $(SED) \
+	-e 's,[@]VERSION[@],$(VERSION),g' \
+	-e 's,[@]bindir[@],$(bindir),g' \
 	-e 's,[@]sbindir[@],$(sbindir),g' \
+	-e 's,[@]pkglibexecdir[@],$(pkglibexecdir),g' \
 	-e 's,[@]sysconfdir[@],$(sysconfdir),g' \
 	-e 's,[@]localstatedir[@],$(localstatedir),g'
 
@@ -31,16 +35,26 @@ deploy/cupel.conf: cupeld$(EXEEXT)
 
 deploy/man/cupeld.8: deploy/man/cupeld.8.in cupeld$(EXEEXT) Makefile
 	$(AM_V_GEN)$(MKDIR_P) deploy/man && ./cupeld$(EXEEXT) --print-man > $@.options && \
-	$(expand_folders) -e 's,[@]VERSION[@],$(VERSION),g' \
+	$(expand_folders) \
 	    -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $(srcdir)/deploy/man/cupeld.8.in > $@.tmp && \
 	rm -f $@.options && mv $@.tmp $@
 
-CLEANFILES += deploy/cupeld.service deploy/cupel.conf deploy/man/cupeld.8
+deploy/man/cupel.1: deploy/man/cupel.1.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) deploy/man && $(expand_folders) $(srcdir)/deploy/man/cupel.1.in > $@
+
+# bash looks a command's completion up by the command's name.
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(INSTALL_DATA) $(srcdir)/deploy/completion/cupel.bash '$(DESTDIR)$(bashcompletiondir)/cupel'
+uninstall-local:
+	-rm -f '$(DESTDIR)$(bashcompletiondir)/cupel'
+
+CLEANFILES += deploy/cupeld.service deploy/cupel.conf deploy/man/cupel.1 deploy/man/cupeld.8
 if HAVE_SYSTEMD
 systemdsystemunit_DATA = deploy/cupeld.service
 endif
 
 # Scripts and documents, tried.
-deploy_tests = tests/deploy/test_sample.sh tests/deploy/test_readme.sh
+deploy_tests = tests/deploy/test_sample.sh tests/deploy/test_readme.sh tests/deploy/test_completion.sh
 TESTS += $(deploy_tests)
 EXTRA_DIST += $(deploy_tests)

@@ -40,18 +40,24 @@ struct cli_settings {
     int operand_count;
 };
 
-/* Reads what follows the command's name. `run` takes options only before MODULE, so that arguments
- * may begin with a minus. Reports and returns CLI_USAGE if it does not fit the tables. */
+/* Reads what follows the command's name. `run` and `call` take options only before MODULE, so that
+ * arguments may begin with a minus. Reorders argv. Reports and returns CLI_USAGE if it does not fit the tables. */
 enum cli_status cli_parse(enum cli_command command, int argc, char **argv,
                           struct cli_settings *out);
 void cli_print_help(void);
 void cli_print_command_help(enum cli_command command);
 const char *cli_command_name(enum cli_command command);
+/* Does it ask a daemon? Then api/client/ has it. */
+bool cli_command_is_remote(enum cli_command command);
 
 #define COMMAND(name, function, operands, least, most, summary)                                    \
     enum cli_status cmd_##function(const struct cli_settings *settings);
 #include "engine/cli/cli_commands.def"
 #undef COMMAND
+
+/* Becomes the program that asks daemons, with the command line of this one. Returns only if that
+ * is not possible, having said why. */
+enum cli_status cli_become_client(char **argv);
 
 /* ---- Loading ---- */
 
@@ -83,6 +89,9 @@ void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum cli_status cli_fail(const char *what, cupel_own cupel_error_t *error);
 /* Reports and deletes a trap with its backtrace. Returns CLI_FAILED. */
 enum cli_status cli_fail_trap(cupel_own cupel_trap_t *trap);
+/* One line of a backtrace that was `depth` deep and of which `kept` are known, the middle being left
+ * out: the known one of index `i`. */
+void cli_print_frame(size_t i, size_t kept, size_t depth, const cupel_frame_t *frame);
 enum cli_status cli_fail_memory(void);
 /* Flushes stdout; CLI_FAILED if what was printed could not be written. */
 enum cli_status cli_finish_output(void);

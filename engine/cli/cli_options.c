@@ -24,6 +24,15 @@ struct option_row {
 
 #define IN(command) (1u << COMMAND_##command)
 
+/* The commands that ask a daemon, as a set. */
+enum {
+    REMOTE = 0
+#define COMMAND(name, function, operands, least, most, summary)
+#define REMOTE_COMMAND(name, function, operands, least, most, summary) | IN(name)
+#include "engine/cli/cli_commands.def"
+#undef COMMAND
+};
+
 static const struct option_row options[] = {
 #define OPTION(field, name, kind, argument, commands, help)                                        \
     {name, KIND_##kind, argument, commands, help, offsetof(struct cli_settings, field)},
@@ -51,34 +60,52 @@ const char *cli_command_name(enum cli_command command)
     return commands[command].name;
 }
 
+bool cli_command_is_remote(enum cli_command command)
+{
+    return (REMOTE & (1u << command)) != 0;
+}
+
+/* May arguments of a function follow, which begin with a minus as options do? */
+static bool takes_arguments(enum cli_command command)
+{
+    return command == COMMAND_RUN || command == COMMAND_CALL;
+}
+
 void cli_print_help(void)
 {
     puts("Usage: cupel COMMAND [OPTION...] MODULE...\n"
-         "Runs and examines WebAssembly modules.\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        printf("  cupel %-9s %-16s %s\n", commands[i].name, commands[i].operands,
+         "Runs and examines WebAssembly modules, here or at a daemon (cupeld).\n");
+    for (unsigned i = 0; i < COMMAND_COUNT; i++) {
+        if (i > 0 && cli_command_is_remote((enum cli_command)i) &&
+            !cli_command_is_remote((enum cli_command)(i - 1))) {
+            putchar('\n');
+        }
+        printf("  cupel %-9s %-24s %s\n", commands[i].name, commands[i].operands,
                commands[i].summary);
     }
-    puts("\n  cupel COMMAND --help      the options of a command\n"
-         "  cupel --version           the version\n\n"
-         "MODULE may be - for standard input. Exit status: 0 success, 1 a trap or an error,\n"
-         "2 the command line cannot be understood.");
+    puts(
+        "\n  cupel COMMAND --help      the options of a command\n"
+        "  cupel --version           the version\n\n"
+        "A local MODULE or FILE may be - for standard input. Which daemon, CUPEL_URL says, and\n"
+        "CUPEL_KEY has the key to it. Exit status: 0 success, 1 a trap or an error, 2 the command\n"
+        "line cannot be understood.");
 }
 
 void cli_print_command_help(enum cli_command command)
 {
     const struct command_row *row = &commands[command];
-    printf("Usage: cupel %s [OPTION...] %s\n%c%s.\n\n", row->name, row->operands,
-           row->summary[0] - 'a' + 'A', row->summary + 1);
+    printf("Usage: cupel %s [OPTION...]%s%s\n%c%s.\n\n", row->name,
+           row->operands[0] != '\0' ? " " : "", row->operands, row->summary[0] - 'a' + 'A',
+           row->summary + 1);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (options[i].commands & (1u << command)) {
             char left[40];
             snprintf(left, sizeof left, "--%s%s%s", options[i].name,
                      options[i].kind == KIND_FLAG ? "" : " ", options[i].argument);
-            printf("  %-22s %s\n", left, options[i].help);
+            printf("  %-26s %s\n", left, options[i].help);
         }
     }
-    if (command == COMMAND_RUN) {
+    if (takes_arguments(command)) {
         puts("\nOptions stand before MODULE; what follows it are the function's arguments: "
              "integers\n"
              "signed or unsigned, decimal or 0x; floats decimal, 0x, inf, nan or nan:0xBITS; v128 "
@@ -161,8 +188,9 @@ static enum cli_status check_operands(const struct cli_settings *settings)
     if (settings->operand_count >= row->least && settings->operand_count <= row->most) {
         return CLI_OK;
     }
-    cli_message("%s: expected %s, got %d operand%s (cupel %s --help)", row->name, row->operands,
-                settings->operand_count, settings->operand_count == 1 ? "" : "s", row->name);
+    cli_message("%s: expected %s, got %d operand%s (cupel %s --help)", row->name,
+                row->most > 0 ? row->operands : "no operands", settings->operand_count,
+                settings->operand_count == 1 ? "" : "s", row->name);
     return CLI_USAGE;
 }
 
@@ -183,7 +211,7 @@ enum cli_status cli_parse(enum cli_command command, int argc, char **argv, struc
         } else {
             /* Operands are gathered at the front: never ahead of what is still to be read. */
             argv[out->operand_count++] = argv[i];
-            only_operands = only_operands || command == COMMAND_RUN;
+            only_operands = only_operands || takes_arguments(command);
         }
     }
     return out->help.given ? CLI_OK : check_operands(out);

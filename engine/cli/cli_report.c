@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A long backtrace keeps so many innermost frames; the rest of what is kept are the outermost. */
+enum { OUTERMOST_FROM = 48 };
+
 void cli_message(const char *format, ...)
 {
     va_list args;
@@ -42,8 +45,13 @@ enum cli_status cli_fail(const char *what, cupel_error_t *error)
     return CLI_FAILED;
 }
 
-static void print_frame(size_t number, const cupel_frame_t *frame)
+void cli_print_frame(size_t i, size_t kept, size_t depth, const cupel_frame_t *frame)
 {
+    size_t left_out = depth > kept ? depth - kept : 0;
+    if (left_out > 0 && i == OUTERMOST_FROM) {
+        fprintf(stderr, "  ... %zu frames not kept ...\n", left_out);
+    }
+    size_t number = left_out > 0 && i >= OUTERMOST_FROM ? i + left_out : i;
     fprintf(stderr, "  %zu: function %" PRIu32, number, frame->func_index);
     if (frame->func_name.len > 0) {
         fprintf(stderr, " <%.*s>", (int)frame->func_name.len, frame->func_name.data);
@@ -62,15 +70,10 @@ enum cli_status cli_fail_trap(cupel_trap_t *trap)
     }
     fprintf(stderr, ": %s\n", cupel_trap_message(trap));
     size_t kept = cupel_trap_frame_count(trap);
-    size_t depth = cupel_trap_depth(trap);
-    size_t left_out = depth - kept;
     for (size_t i = 0; i < kept; i++) {
         cupel_frame_t frame;
-        if (left_out > 0 && i == 48) {
-            fprintf(stderr, "  ... %zu frames not kept ...\n", left_out);
-        }
         if (cupel_trap_frame(trap, i, &frame)) {
-            print_frame(left_out > 0 && i >= 48 ? i + left_out : i, &frame);
+            cli_print_frame(i, kept, cupel_trap_depth(trap), &frame);
         }
     }
     cupel_trap_delete(trap);

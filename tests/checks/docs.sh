@@ -19,7 +19,7 @@ for doc in *.md */README.md */*/README.md; do
 done
 
 # Every folder of the product says what it is.
-for folder in engine engine/*/ storage api daemon tests deploy; do
+for folder in engine engine/*/ storage api api/*/ daemon tests deploy; do
     [ -f "${folder%/}/README.md" ] || complain "${folder%/} has no README.md"
 done
 
@@ -90,7 +90,7 @@ while IFS='|' read -r line what symbols tests rest; do
     check_row "${line%:}" "$what" "$symbols" "$tests"
 done < "$tmp/rows"
 [ "$(wc -l < "$tmp/rows")" -gt 0 ] || complain 'engine/wasmi-parity.md has no rows'
-for pair in "cupel:deploy/man/cupel.1" "cupeld:$builddir/deploy/man/cupeld.8"; do
+for pair in "cupel:$builddir/deploy/man/cupel.1" "cupeld:$builddir/deploy/man/cupeld.8"; do
     program=${pair%%:*}
     page=${pair#*:}
     if [ ! -x "$builddir/$program" ] || [ ! -f "$page" ]; then

@@ -17,6 +17,7 @@ engine/serial     engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/
 engine/capi       engine/cupel.h engine/base/alloc.h
 engine/cli        engine/cupel.h
 storage
+api/client        engine/cupel.h engine/cli/cli.h engine/cli/cli_commands.def engine/cli/cli_values.h
 api               engine/cupel.h storage/storage.h
 daemon            engine/cupel.h storage/storage.h api/
 '
@@ -29,6 +30,7 @@ ini.h             daemon
 sqlite3           storage
 jansson           api daemon
 syslog            daemon
+curl/             api/client
 '
 
 allowed_by_rules() { # file include

@@ -5,6 +5,7 @@ http_tests = \
 	tests/http/test_http_budgets.py \
 	tests/http/test_http_clients.py \
 	tests/http/test_http_config.py \
+	tests/http/test_http_cupel.py \
 	tests/http/test_http_fairness.py \
 	tests/http/test_http_flow.py \
 	tests/http/test_http_keys.py \
