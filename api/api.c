@@ -8,6 +8,7 @@
 #include "api/handlers.h"
 #include "api/key_ring.h"
 #include "api/router.h"
+#include "api/trace_context.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -22,6 +23,7 @@ struct api {
     bool open;
     api_metrics_writer more_metrics;
     void *more_env;
+    struct call_log calls;
 };
 
 void api_settings_init(struct api_settings *settings)
@@ -60,6 +62,16 @@ void api_more_metrics(const struct api *api, struct strbuf *out)
     if (api->more_metrics != NULL) {
         api->more_metrics(api->more_env, out);
     }
+}
+
+void api_set_call_log(struct api *api, call_log_writer write, void *env)
+{
+    api->calls = (struct call_log){write, env};
+}
+
+const struct call_log *api_call_log(const struct api *api)
+{
+    return api->calls.write != NULL ? &api->calls : NULL;
 }
 
 void api_set_open(struct api *api, bool open)
@@ -164,6 +176,18 @@ static enum api_code too_large(struct exchange *exchange)
 
 /* ---- the frame around each request ----------------------------------------------------------- */
 
+/* What a client finds our log lines by. */
+static void name_request(const struct request *request, struct response *response)
+{
+    char traceparent[TRACE_PARENT_SIZE];
+
+    response_header(response, "X-Request-Id", "%s", request->id);
+    if (request->trace != NULL) {
+        trace_context_write(request->trace, traceparent);
+        response_header(response, "traceparent", "%s", traceparent);
+    }
+}
+
 static void begin(struct exchange *exchange, struct api *api, const struct request *request,
                   struct route_match *match, struct response *response)
 {
@@ -177,7 +201,7 @@ static void begin(struct exchange *exchange, struct api *api, const struct reque
         request->key != NULL ? &request->key->account : service_anonymous(api->service);
     exchange->response = response;
     api_error_init(&exchange->error);
-    response_header(response, "X-Request-Id", "%s", request->id);
+    name_request(request, response);
     if (router_match(request, match, &exchange->error) == API_NO_METHOD) {
         response_header(response, "Allow", "%s", match->allow);
     }
@@ -193,6 +217,7 @@ static void end(struct exchange *exchange)
         api_error_set(&exchange->error, API_NO_MEMORY, "memory is exhausted");
     }
     if (exchange->error.code != API_OK) {
+        metrics_error(service_metrics(exchange->service), exchange->error.code);
         response_problem(exchange->response, exchange->request, &exchange->error);
     }
     api_error_fini(&exchange->error);

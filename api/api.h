@@ -9,6 +9,7 @@
 #ifndef CUPEL_API_API_H
 #define CUPEL_API_API_H
 
+#include "api/call_log.h"
 #include "api/request.h"
 #include "api/service.h"
 
@@ -41,6 +42,11 @@ void api_set_open(struct api *api, bool open);
 typedef void (*api_metrics_writer)(void *env, struct strbuf *out);
 void api_set_metrics(struct api *api, api_metrics_writer write, void *env);
 void api_more_metrics(const struct api *api, struct strbuf *out);
+
+/* Who is told of every call that ends. Call before there are requests. */
+void api_set_call_log(struct api *api, call_log_writer write, void *env);
+/* NULL: nobody. */
+const struct call_log *api_call_log(const struct api *api);
 
 /* From now on /readyz says that the daemon is going away. */
 void api_set_draining(struct api *api);

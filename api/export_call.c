@@ -68,7 +68,7 @@ enum api_code call_open(struct call *call, struct service *service, const struct
         return error->code;
     }
     call->entered = true;
-    if (service_ready_module(service, ref, &call->module, error) != API_OK) {
+    if (service_ready_module(service, ref, &call->module_id, &call->module, error) != API_OK) {
         call->module = NULL;
         return error->code;
     }

@@ -33,7 +33,8 @@ struct call {
     struct service *service;
     struct call_terms terms;
     cupel_module_t *module;
-    const char *function; /* borrowed from the request */
+    struct storage_id module_id; /* of `module`, if there is one */
+    const char *function;        /* borrowed from the request */
     size_t function_len;
     const cupel_valkind_t *params, *results; /* borrowed from the module */
     size_t param_count, result_count;

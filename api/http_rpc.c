@@ -42,6 +42,8 @@ static void handle_body(struct exchange *exchange, bool of_module)
     work->exchange.match = &work->match;
     work->rpc.service = exchange->service;
     work->rpc.settings = exchange->settings;
+    work->rpc.request = exchange->request;
+    work->rpc.log = api_call_log(exchange->api);
     work->rpc.module = of_module ? work->match.param : NULL;
     work->rpc.scopes =
         exchange->request->key != NULL ? exchange->request->key->terms.scopes : SCOPES_ALL;

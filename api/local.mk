@@ -16,6 +16,7 @@ libapi_la_SOURCES = \
 	api/call_limits.c \
 	api/call_limits.def \
 	api/call_limits.h \
+	api/call_log.h \
 	api/digest.c \
 	api/digest.h \
 	api/float_text.c \
@@ -60,12 +61,15 @@ libapi_la_SOURCES = \
 	api/scopes.def \
 	api/service.c \
 	api/service.h \
+	api/service_metrics.c \
 	api/service_modules.c \
 	api/service_precondition.c \
 	api/service_private.h \
 	api/service_upload.c \
 	api/strbuf.c \
 	api/strbuf.h \
+	api/trace_context.c \
+	api/trace_context.h \
 	api/utf8_text.c \
 	api/utf8_text.h \
 	api/values.c \

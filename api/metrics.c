@@ -36,6 +36,21 @@ void metrics_call(struct metrics *metrics, enum api_code code, uint64_t elapsed_
     observe(&metrics->call_fuel, fuel);
 }
 
+void metrics_timeout(struct metrics *metrics, uint64_t late_us)
+{
+    observe(&metrics->late_us, late_us);
+}
+
+void metrics_refused(struct metrics *metrics, enum metrics_refusal why)
+{
+    add(&metrics->refused[why], 1);
+}
+
+void metrics_error(struct metrics *metrics, enum api_code code)
+{
+    add(&metrics->errors[code], 1);
+}
+
 void metrics_response(struct metrics *metrics, unsigned status)
 {
     add(&metrics->responses[status / 100 < 6 ? status / 100 : 0], 1);
@@ -74,10 +89,12 @@ static void write_histogram(struct strbuf *out, const char *name, const char *he
                   exponent, name, count);
 }
 
-/* Codes that share a kind are one outcome; it stands where the first of them does. */
-static void write_calls(struct strbuf *out, const struct metrics *metrics)
+/* Codes that share a kind are counted together, in the place of the first of them. Kinds that never
+ * were are left out, except for the first. */
+static void write_kinds(struct strbuf *out, const char *name, const char *label, const char *help,
+                        const _Atomic uint64_t *counts, enum api_code always)
 {
-    write_head(out, "cupel_calls_total", "counter", "Calls that ended, by outcome.");
+    write_head(out, name, "counter", help);
     for (int code = 0; code < API_CODES; code++) {
         const char *kind = api_error_kind((enum api_code)code);
         uint64_t count = 0;
@@ -86,21 +103,40 @@ static void write_calls(struct strbuf *out, const struct metrics *metrics)
         for (int other = 0; other < API_CODES; other++) {
             if (strcmp(api_error_kind((enum api_code)other), kind) == 0) {
                 first = other < first ? other : first;
-                count += get(&metrics->calls[other]);
+                count += get(&counts[other]);
             }
         }
-        if (first == code && (count > 0 || code == API_OK)) {
-            strbuf_printf(out, "cupel_calls_total{outcome=\"%s\"} %" PRIu64 "\n", kind, count);
+        if (first == code && (count > 0 || code == (int)always)) {
+            strbuf_printf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, kind, count);
         }
+    }
+}
+
+static void write_refusals(struct strbuf *out, const struct metrics *metrics)
+{
+    static const char *const names[METRICS_REFUSALS] = {"total", "key", "memory"};
+
+    write_head(out, "cupel_refused_calls_total", "counter",
+               "Calls that were busy, by what was full.");
+    for (int i = 0; i < METRICS_REFUSALS; i++) {
+        strbuf_printf(out, "cupel_refused_calls_total{full=\"%s\"} %" PRIu64 "\n", names[i],
+                      get(&metrics->refused[i]));
     }
 }
 
 void metrics_write(const struct metrics *metrics, struct strbuf *out)
 {
-    write_calls(out, metrics);
+    write_kinds(out, "cupel_calls_total", "outcome", "Calls that ended, by outcome.",
+                metrics->calls, API_OK);
+    write_kinds(out, "cupel_errors_total", "kind", "Answers that were errors, by kind.",
+                metrics->errors, API_STORAGE);
+    write_refusals(out, metrics);
     write_histogram(out, "cupel_call_seconds", "Time that calls took, waiting included.",
                     &metrics->call_us, -6);
     write_histogram(out, "cupel_call_fuel", "Fuel that calls used.", &metrics->call_fuel, 0);
+    write_histogram(out, "cupel_timeout_lateness_seconds",
+                    "How long after their deadline calls that timed out ended.", &metrics->late_us,
+                    -6);
     write_head(out, "cupel_responses_total", "counter", "HTTP responses, by class.");
     for (int i = 2; i < 6; i++) {
         strbuf_printf(out, "cupel_responses_total{class=\"%dxx\"} %" PRIu64 "\n", i,

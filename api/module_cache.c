@@ -105,6 +105,7 @@ static struct entry *take_excess(struct module_cache *cache)
 
         entry->older = list;
         list = entry;
+        cache->figures.evictions++;
     }
     return list;
 }

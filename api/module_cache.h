@@ -35,7 +35,7 @@ void module_cache_put(struct module_cache *cache, const struct storage_id *id,
 void module_cache_drop(struct module_cache *cache, const struct storage_id *id);
 
 struct module_cache_figures {
-    uint64_t modules, bytes, hits, misses;
+    uint64_t modules, bytes, hits, misses, evictions;
 };
 void module_cache_figures(struct module_cache *cache, struct module_cache_figures *out);
 

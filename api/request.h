@@ -11,12 +11,14 @@
 #include <stddef.h>
 
 struct api_key;
+struct trace_context;
 
 /* Everything in it is borrowed, but `key`. */
 struct request {
     const char *method;
-    const char *target; /* as sent: path, and query after '?'; percent-encoded */
-    const char *id;     /* for X-Request-Id */
+    const char *target;                /* as sent: path, and query after '?'; percent-encoded */
+    const char *id;                    /* for X-Request-Id */
+    const struct trace_context *trace; /* for traceparent; NULL: there is none */
     /* The value of a header (name in any case), NULL if it is not there. */
     const char *(*header)(void *env, const char *name);
     void *env;
@@ -26,7 +28,7 @@ struct request {
         *key; /* whose request it is, if anybody's; api_head() sets it, request_end() releases it */
 };
 
-#define RESPONSE_HEADER_MAX   8
+#define RESPONSE_HEADER_MAX   9
 #define RESPONSE_HEADER_VALUE 224
 
 struct response_header {

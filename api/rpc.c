@@ -100,6 +100,9 @@ static void finish(struct rpc *rpc)
     if (error->code != API_OK && !is_notification) {
         write_error(error, current->id, out);
     }
+    if (error->code != API_OK) {
+        metrics_error(service_metrics(rpc->service), error->code);
+    }
     rpc->retry_after_ms = error->retry_after_ms;
     api_error_fini(error);
 }
@@ -132,13 +135,14 @@ static bool answer_one(struct rpc *rpc, const json_t *json)
     return !current->waits;
 }
 
-static void answer_fault(enum api_code code, const char *text, struct json_out *out)
+static void answer_fault(struct rpc *rpc, enum api_code code, const char *text)
 {
     struct api_error error;
 
     api_error_init(&error);
     api_error_set(&error, code, "%s", text);
-    write_error(&error, NULL, out);
+    metrics_error(service_metrics(rpc->service), code);
+    write_error(&error, NULL, &rpc->out);
     api_error_fini(&error);
 }
 
@@ -196,7 +200,7 @@ static void open_batch(struct rpc *rpc)
     if (count == 0 || count > rpc->settings->max_batch) {
         snprintf(text, sizeof text, "a batch holds 1 to %" PRIu64 " requests, got %zu",
                  rpc->settings->max_batch, count);
-        answer_fault(API_RPC_REQUEST, text, &rpc->out);
+        answer_fault(rpc, API_RPC_REQUEST, text);
         return;
     }
     rpc->is_batch = true;
@@ -217,7 +221,7 @@ void rpc_open(struct rpc *rpc, const char *body, size_t len, struct strbuf *text
     if (rpc->json == NULL) {
         snprintf(where, sizeof where, "line %zu, column %zu (byte %zu): %s", fault.line,
                  fault.column, fault.offset, fault.text);
-        answer_fault(API_RPC_PARSE, where, &rpc->out);
+        answer_fault(rpc, API_RPC_PARSE, where);
     } else if (json_is_array(rpc->json)) {
         open_batch(rpc);
     } else {

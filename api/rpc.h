@@ -45,6 +45,8 @@ struct rpc_current {
 struct rpc {
     struct service *service;
     const struct api_settings *settings;
+    const struct request *request; /* the HTTP request */
+    const struct call_log *log;    /* NULL: nobody wants to know */
     const char *module;      /* the short form: methods are this module's exports. Else NULL */
     unsigned scopes;         /* what its key allows */
     struct call_terms terms; /* `latest_ns` is for the whole body */

@@ -64,6 +64,23 @@ static void write_result(struct call *call, bool plain, struct json_out *out,
     }
 }
 
+static void log_call(const struct rpc *rpc, enum api_code code)
+{
+    const struct call *call = &rpc->current.call;
+    struct call_record record = {
+        .request = rpc->request,
+        .module = call->module != NULL ? &call->module_id : NULL,
+        .function = call->function,
+        .function_len = call->function_len,
+        .outcome = api_error_kind(code),
+        .fuel = call->fuel_used,
+        .elapsed_us = call->elapsed_us,
+        .memory_bytes = call->memory_bytes,
+    };
+
+    rpc->log->write(rpc->log->env, &record);
+}
+
 /* After a slice: writes the result, unless there is another slice to come. */
 static enum api_code after_slice(struct rpc *rpc, struct json_out *out, struct api_error *error)
 {
@@ -78,6 +95,13 @@ static enum api_code after_slice(struct rpc *rpc, struct json_out *out, struct a
         write_result(call, current->plain, out, error);
     }
     metrics_call(service_metrics(rpc->service), error->code, call->elapsed_us, call->fuel_used);
+    if (error->code == API_TIMEOUT) {
+        metrics_timeout(service_metrics(rpc->service),
+                        (call->start_ns + call->elapsed_us * 1000 - call->deadline_ns) / 1000);
+    }
+    if (rpc->log != NULL) {
+        log_call(rpc, error->code);
+    }
     rpc->fuel_used += call->fuel_used;
     rpc->slice -= call->fuel_used < rpc->slice ? call->fuel_used : rpc->slice;
     call_close(call);

@@ -128,10 +128,12 @@ enum api_code service_enter_call(struct service *service, struct account *accoun
         api_error_set(error, API_BUSY, "%" PRIu32 " calls are under way already; try again",
                       service->settings.max_concurrent_calls);
         error->retry_after_ms = service->settings.busy_retry_ms;
+        metrics_refused(&service->metrics, METRICS_REFUSED_TOTAL);
         return error->code;
     }
     if (account_enter(account, call_clock_ns(), service->settings.busy_retry_ms, error) != API_OK) {
         atomic_fetch_sub(&service->calls, 1);
+        metrics_refused(&service->metrics, METRICS_REFUSED_KEY);
     }
     return error->code;
 }
@@ -157,6 +159,7 @@ bool service_take_memory(struct service *service, uint64_t bytes)
     if (bytes <= limit) {
         atomic_fetch_sub(&service->call_memory, bytes);
     }
+    metrics_refused(&service->metrics, METRICS_REFUSED_MEMORY);
     return false;
 }
 
@@ -201,15 +204,13 @@ static enum api_code resolve(struct service *service, const char *text, struct s
     return API_OK;
 }
 
-enum api_code service_ready_module(struct service *service, const char *ref, cupel_module_t **own,
-                                   struct api_error *error)
+enum api_code service_ready_module(struct service *service, const char *ref, struct storage_id *id,
+                                   cupel_module_t **own, struct api_error *error)
 {
-    struct storage_id id;
-
-    if (resolve(service, ref, &id, error) != API_OK) {
+    if (resolve(service, ref, id, error) != API_OK) {
         return error->code;
     }
-    return module_cache_get(service->cache, &id, own, error);
+    return module_cache_get(service->cache, id, own, error);
 }
 
 /* ---- images ---------------------------------------------------------------------------------- */

@@ -108,9 +108,9 @@ enum api_code service_write_metrics(struct service *service, struct strbuf *out,
 /* ---- for calls (api/export_call.c) ---------------------------------------------------------- */
 
 cupel_engine_t *service_engine(const struct service *service);
-/* The module of a reference, ready to run; `own` is a reference of the caller's. */
-enum api_code service_ready_module(struct service *service, const char *ref, cupel_module_t **own,
-                                   struct api_error *error);
+/* The module of a reference, ready to run, and its id; `own` is a reference of the caller's. */
+enum api_code service_ready_module(struct service *service, const char *ref, struct storage_id *id,
+                                   cupel_module_t **own, struct api_error *error);
 /* Those who have no key. */
 struct account *service_anonymous(struct service *service);
 struct key_ring *service_keys(const struct service *service);

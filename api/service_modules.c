@@ -166,35 +166,3 @@ enum api_code service_info(struct service *service, struct json_out *out, struct
     json_out_object_end(out);
     return API_OK;
 }
-
-enum api_code service_write_metrics(struct service *service, struct strbuf *out,
-                                    struct api_error *error)
-{
-    struct module_cache_figures cache;
-    struct storage_counts counts;
-    struct storage_error from;
-
-    if (storage_count(service->storage, &counts, &from) != STORAGE_OK) {
-        return api_error_from_storage(error, &from);
-    }
-    module_cache_figures(service->cache, &cache);
-    metrics_write(&service->metrics, out);
-    metrics_write_one(out, "cupel_calls_under_way", "gauge", "Calls that run or wait.",
-                      atomic_load(&service->calls));
-    metrics_write_one(out, "cupel_call_memory_bytes", "gauge", "Memory of the memories of calls.",
-                      atomic_load(&service->call_memory));
-    metrics_write_one(out, "cupel_cached_modules", "gauge", "Modules that are ready to run.",
-                      cache.modules);
-    metrics_write_one(out, "cupel_cached_bytes", "gauge", "Memory that they take.", cache.bytes);
-    metrics_write_one(out, "cupel_cache_hits_total", "counter", "Calls that found theirs ready.",
-                      cache.hits);
-    metrics_write_one(out, "cupel_cache_misses_total", "counter", "Calls that had to wait for it.",
-                      cache.misses);
-    metrics_write_one(out, "cupel_stored_modules", "gauge", "Modules that are stored.",
-                      counts.modules);
-    metrics_write_one(out, "cupel_stored_bytes", "gauge", "Bytes of these modules.",
-                      counts.module_bytes);
-    metrics_write_one(out, "cupel_stored_image_bytes", "gauge", "Bytes of their compiled images.",
-                      counts.image_bytes);
-    return API_OK;
-}

@@ -14,6 +14,7 @@ void connections_init(struct connections *list)
 {
     pthread_mutex_init(&list->mutex, NULL);
     list->first = NULL;
+    list->count = 0;
 }
 
 void connections_fini(struct connections *list)
@@ -37,6 +38,7 @@ struct connection *connections_add(struct connections *list, int fd)
         list->first->link = &connection->next;
     }
     list->first = connection;
+    list->count++;
     pthread_mutex_unlock(&list->mutex);
     return connection;
 }
@@ -48,11 +50,22 @@ void connections_remove(struct connections *list, struct connection *own)
     }
     pthread_mutex_lock(&list->mutex);
     *own->link = own->next;
+    list->count--;
     if (own->next != NULL) {
         own->next->link = own->link;
     }
     pthread_mutex_unlock(&list->mutex);
     free(own);
+}
+
+size_t connections_count(struct connections *list)
+{
+    size_t count;
+
+    pthread_mutex_lock(&list->mutex);
+    count = list->count;
+    pthread_mutex_unlock(&list->mutex);
+    return count;
 }
 
 void connection_busy(struct connection *connection)

@@ -22,6 +22,7 @@ struct connection {
 struct connections {
     pthread_mutex_t mutex;
     struct connection *first;
+    size_t count;
 };
 
 void connections_init(struct connections *list);
@@ -32,6 +33,9 @@ void connections_fini(struct connections *list);
 struct connection *connections_add(struct connections *list, int fd);
 /* It is about to be closed; NULL is allowed. */
 void connections_remove(struct connections *list, struct connection *own);
+
+/* How many there are. */
+size_t connections_count(struct connections *list);
 
 /* Its request has arrived, and: it waits for the next one. NULL is allowed. */
 void connection_busy(struct connection *connection);

@@ -11,7 +11,8 @@
 #include "daemon/inbound.h"
 
 #include "api/export_call.h"
-#include "daemon/log.h"
+#include "api/trace_context.h"
+#include "daemon/request_log.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -33,10 +34,13 @@ struct inbound {
     struct response response;
     char *target;
     char id[65];
+    struct trace_context trace;
     uint64_t begin_ns;
     bool head_done;
     bool decided;   /* `response` is the answer; the rest of the body is thrown away */
     bool continues; /* the client waits for 100 Continue */
+    bool answered;
+    size_t answer_len;
     uint64_t declared, seen, body_limit;
     char *body;
     size_t body_len, body_cap;
@@ -73,22 +77,36 @@ static void free_body(struct inbound *in)
     in->body_len = in->body_cap = 0;
 }
 
+static void write_log(const struct inbound *in, struct MHD_Connection *connection,
+                      enum MHD_RequestTerminationCode how)
+{
+    const union MHD_ConnectionInfo *info;
+    struct request_record record = {
+        .request = &in->request,
+        .status = in->answered ? in->response.status : 0,
+        .answer_bytes = in->answer_len,
+        .lost = how != MHD_REQUEST_TERMINATED_COMPLETED_OK,
+    };
+
+    if (in->request.method == NULL || !request_log_wants(record.status, in->shared->log_requests)) {
+        return;
+    }
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    record.client = info != NULL ? info->client_addr : NULL;
+    record.elapsed_us = (call_clock_ns() - in->begin_ns) / 1000;
+    request_log_write(&record, in->shared->log_requests);
+}
+
 void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
                  enum MHD_RequestTerminationCode how)
 {
     struct inbound_shared *shared = cls;
     struct inbound *in = *slot;
 
-    (void)connection;
     if (in == NULL) {
         return;
     }
-    if (log_wants(LOG_LEVEL_DEBUG) && in->request.method != NULL) {
-        log_line(LOG_LEVEL_DEBUG, "%s %s %.200s -> %u in %" PRIu64 " us%s", in->id,
-                 in->request.method, in->target, in->response.status,
-                 (call_clock_ns() - in->begin_ns) / 1000,
-                 how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : ", connection lost");
-    }
+    write_log(in, connection, how);
     connection_waiting(in->watched);
     api_work_delete(in->work);
     api_request_end(&in->request);
@@ -126,6 +144,8 @@ static enum MHD_Result send_response(struct inbound *in, struct MHD_Connection *
     if (api_is_draining(in->shared->api)) {
         MHD_add_response_header(reply, "Connection", "close");
     }
+    in->answered = true;
+    in->answer_len = len;
     ok = MHD_queue_response(connection, response->status, reply);
     MHD_destroy_response(reply);
     return ok;
@@ -147,6 +167,44 @@ static void choose_id(struct inbound *in, struct MHD_Connection *connection)
     } else {
         snprintf(in->id, sizeof in->id, "%016" PRIx64 "-%" PRIx64, in->shared->id_prefix,
                  atomic_fetch_add(&in->shared->sequence, 1));
+    }
+}
+
+static enum MHD_Result count_traces(void *cls, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    unsigned *count = cls;
+
+    (void)kind;
+    (void)value;
+    *count += strcasecmp(name, "traceparent") == 0;
+    return MHD_YES;
+}
+
+/* Neighbours of a sequence number look random: whoever adds up spans by their bits is not misled. */
+static uint64_t new_span(struct inbound_shared *shared)
+{
+    uint64_t x =
+        shared->id_prefix + atomic_fetch_add(&shared->sequence, 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    x ^= x >> 31;
+    return x != 0 ? x : 1;
+}
+
+/* The client's trace goes on here, if it names exactly one. */
+static void take_trace(struct inbound *in, struct MHD_Connection *connection)
+{
+    const char *given = find_header(connection, "traceparent");
+    unsigned count = 0;
+
+    if (given == NULL) {
+        return;
+    }
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_traces, &count);
+    if (count == 1 && trace_context_read(&in->trace, given, new_span(in->shared))) {
+        in->request.trace = &in->trace;
     }
 }
 
@@ -176,6 +234,7 @@ static enum MHD_Result take_head(struct inbound *in, struct MHD_Connection *conn
 
     in->head_done = true;
     choose_id(in, connection);
+    take_trace(in, connection);
     in->request.method = method;
     in->request.target = in->target;
     in->request.id = in->id;

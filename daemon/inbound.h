@@ -24,6 +24,7 @@ struct inbound_shared {
     _Atomic uint64_t body_bytes; /* memory that holds bodies now */
     uint64_t max_body_bytes;
     uint64_t request_timeout_ns;
+    bool log_requests;
     atomic_uint active;
     _Atomic uint64_t sequence; /* for request ids */
     uint64_t id_prefix;

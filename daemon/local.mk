@@ -15,10 +15,14 @@ libdaemon_la_SOURCES = \
 	daemon/listen_socket.h \
 	daemon/log.c \
 	daemon/log.h \
+	daemon/log_lines.c \
+	daemon/log_lines.h \
 	daemon/notify.c \
 	daemon/notify.h \
 	daemon/options.c \
 	daemon/options.h \
+	daemon/request_log.c \
+	daemon/request_log.h \
 	daemon/server.c \
 	daemon/server.h \
 	daemon/settings.c \

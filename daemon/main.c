@@ -224,11 +224,13 @@ static void stop(struct cupeld *d)
 static int serve(struct cupeld *d)
 {
     enum log_level level = LOG_LEVEL_INFO;
+    enum log_format format = LOG_AUTO;
     sigset_t signals;
     bool started;
 
     log_level_parse(d->settings.log_level, &level);
-    log_init(level);
+    log_format_parse(d->settings.log_format, &format);
+    log_init(level, format, LOG_JOURNAL_SOCKET);
     block_signals(&signals);
     started = start(d);
     if (started) {
@@ -239,6 +241,7 @@ static int serve(struct cupeld *d)
     if (started) {
         log_line(LOG_LEVEL_INFO, "ended");
     }
+    log_fini();
     return started ? 0 : 1;
 }
 

@@ -121,6 +121,7 @@ enum options_action options_read(int argc, char **argv, const char *standard_fil
 {
     enum options_action action;
     enum log_level level;
+    enum log_format format;
     const char *file = NULL;
     char why[256];
 
@@ -146,6 +147,10 @@ enum options_action options_read(int argc, char **argv, const char *standard_fil
                       "log_level: expected error, warning, notice, info or debug, got "
                       "\"%.40s\"\n",
                       settings->log_level);
+    }
+    if (!log_format_parse(settings->log_format, &format)) {
+        strbuf_printf(faults, "log_format: expected auto, text, json or journal, got \"%.40s\"\n",
+                      settings->log_format);
     }
     return faults->len > 0 ? OPTIONS_BAD_CONFIG : action;
 }

@@ -7,6 +7,7 @@
 #include "api/metrics.h"
 #include "daemon/inbound.h"
 #include "daemon/log.h"
+#include "daemon/request_log.h"
 #include "daemon/tls_files.h"
 
 #include <stdarg.h>
@@ -21,7 +22,7 @@ struct server {
     struct MHD_Daemon *http;
     struct executor *executor;
     struct tls_files tls;
-    uint64_t longest_wait_ns;
+    uint64_t longest_wait_ns, max_connections;
     int fd;
 };
 
@@ -118,10 +119,17 @@ static struct executor *start_executor(const struct settings *settings, char *wh
 /* What the executor does, for /metrics. */
 static void write_metrics(void *env, struct strbuf *out)
 {
-    const struct server *server = env;
+    struct server *server = env;
     struct executor_figures figures;
 
     executor_figures(server->executor, &figures);
+    metrics_write_one(out, "cupel_connections", "gauge", "Open connections.",
+                      connections_count(&server->shared.connections));
+    metrics_write_one(out, "cupel_connections_max", "gauge", "As many as there may be.",
+                      server->max_connections);
+    metrics_write_one(out, "cupel_body_memory_bytes", "gauge",
+                      "Memory of bodies that are being read.",
+                      atomic_load(&server->shared.body_bytes));
     metrics_write_one(out, "cupel_requests_active", "gauge", "Requests that are not answered yet.",
                       server_active(server));
     metrics_write_one(out, "cupel_long_calls", "gauge", "Requests that outlived their first slice.",
@@ -148,7 +156,9 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     server->fd = fd;
     server->shared.api = api;
     server->shared.max_body_bytes = settings->max_body_memory;
+    server->shared.log_requests = settings->log_requests;
     server->shared.request_timeout_ns = settings->request_timeout_s * 1000000000;
+    server->max_connections = settings->max_connections;
     server->longest_wait_ns = (settings->request_timeout_s + settings->idle_timeout_s) * 1000000000;
     connections_init(&server->shared.connections);
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
@@ -163,6 +173,9 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     }
     server->shared.executor = server->executor;
     api_set_metrics(api, write_metrics, server);
+    if (settings->log_calls) {
+        api_set_call_log(api, request_log_call, NULL);
+    }
     server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
         snprintf(why, why_size, "the HTTP%s server cannot be started%s",

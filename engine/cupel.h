@@ -519,6 +519,16 @@ CUPEL_API const char *cupel_engine_image_key(const cupel_engine_t *engine);
 CUPEL_API const char *cupel_engine_dispatch(const cupel_engine_t *engine);
 /* Whether memories of this engine use guard pages. */
 CUPEL_API bool cupel_engine_guard_pages(const cupel_engine_t *engine);
+/* What an engine has kept of memories with guard pages, and how it went. */
+typedef struct cupel_memory_figures {
+    uint32_t idle;      /* memories kept for the next store */
+    uint32_t most_idle; /* at most so many */
+    uint32_t images;    /* initial contents that are laid out for memories to begin with */
+    uint64_t reused;    /* memories that were there already when one was needed */
+    uint64_t mapped;    /* memories that had to be asked of the host */
+} cupel_memory_figures_t;
+/* As it is at this moment. Any thread. */
+CUPEL_API void cupel_engine_memory_figures(cupel_engine_t *engine, cupel_memory_figures_t *out);
 /* The configuration that the engine was made with; borrowed from it. */
 CUPEL_API const cupel_config_t *cupel_engine_config(const cupel_engine_t *engine);
 /* Whether they are one engine: what one has compiled, the other can run. */

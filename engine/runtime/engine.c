@@ -177,3 +177,8 @@ bool cupel_engine_guard_pages(const cupel_engine_t *engine)
 {
     return engine->translate.guard_pages;
 }
+
+void cupel_engine_memory_figures(cupel_engine_t *engine, cupel_memory_figures_t *out)
+{
+    memory_pool_figures(&engine->memories, out);
+}

@@ -95,6 +95,7 @@ static bool take_idle(struct memory_pool *p, uint64_t image, struct memory_place
         *out = p->idle[i];
         p->idle[i] = p->idle[--p->count];
     }
+    *(found ? &p->reused : &p->mapped) += 1;
     pthread_mutex_unlock(&p->lock);
     return found;
 }
@@ -155,6 +156,17 @@ bool memory_pool_take(struct memory_pool *p, const struct memory_image *image, s
     }
     unmap(&place);
     return false;
+}
+
+void memory_pool_figures(struct memory_pool *p, cupel_memory_figures_t *out)
+{
+    pthread_mutex_lock(&p->lock);
+    *out = (cupel_memory_figures_t){.idle = p->count,
+                                    .most_idle = p->places,
+                                    .images = atomic_load(&p->images_alive),
+                                    .reused = p->reused,
+                                    .mapped = p->mapped};
+    pthread_mutex_unlock(&p->lock);
 }
 
 /* ---- giving back ---- */

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "engine/cupel.h"
 #include "engine/runtime/memory_image.h"
 
 /* How many an engine keeps unless it is told, and at most. */
@@ -32,6 +33,7 @@ struct memory_pool {
     pthread_mutex_t lock; /* of what follows but `watch` */
     struct memory_place *idle;
     uint32_t count, places;
+    uint64_t reused, mapped; /* how often a place was taken from here, and from the host */
     struct page_watch watch;
     _Atomic uint64_t images_made;
     _Atomic uint32_t images_alive;
@@ -46,6 +48,9 @@ void memory_pool_fini(struct memory_pool *p);
 struct memory_image *memory_pool_new_image(struct memory_pool *p, const struct module *m);
 /* Accepts NULL. */
 void memory_pool_delete_image(struct memory_pool *p, struct memory_image *image);
+
+/* What an engine tells of its pool (cupel.h). */
+void memory_pool_figures(struct memory_pool *p, cupel_memory_figures_t *out);
 
 /* A place whose first `size` bytes, whole pages, are those of `image` (NULL: zeros), and the rest
  * without access. False if the host has none. */

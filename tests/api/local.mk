@@ -15,6 +15,7 @@ api_tests = \
 	tests/api/test_service \
 	tests/api/test_slices \
 	tests/api/test_text \
+	tests/api/test_trace_context \
 	tests/api/test_values
 
 check_PROGRAMS += $(api_tests)
@@ -73,6 +74,9 @@ tests_api_test_slices_LDADD = $(api_test_libs)
 tests_api_test_text_SOURCES = tests/api/test_text.c
 tests_api_test_text_CFLAGS = $(api_test_cflags)
 tests_api_test_text_LDADD = $(api_test_libs)
+tests_api_test_trace_context_SOURCES = tests/api/test_trace_context.c
+tests_api_test_trace_context_CFLAGS = $(api_test_cflags)
+tests_api_test_trace_context_LDADD = $(api_test_libs)
 tests_api_test_values_SOURCES = tests/api/test_values.c
 tests_api_test_values_CFLAGS = $(api_test_cflags)
 tests_api_test_values_LDADD = $(api_test_libs)

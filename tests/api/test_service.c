@@ -109,9 +109,10 @@ static void *call_many(void *arg)
     for (int i = 0; i < 50; i++) {
         struct api_error error;
         cupel_module_t *module = NULL;
+        struct storage_id id;
 
         api_error_init(&error);
-        if (service_ready_module(fixture.service, name, &module, &error) != API_OK) {
+        if (service_ready_module(fixture.service, name, &id, &module, &error) != API_OK) {
             api_error_fini(&error);
             return (void *)"failed";
         }

@@ -1,7 +1,7 @@
 # Tests of daemon/ that need no running daemon; see tests/http/ for those that do.
 
 if HAVE_CHECK
-daemon_tests = tests/daemon/test_executor tests/daemon/test_settings tests/daemon/test_sockets
+daemon_tests = tests/daemon/test_executor tests/daemon/test_log tests/daemon/test_settings tests/daemon/test_sockets
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 TSAN_TESTS += tests/daemon/test_executor
@@ -12,6 +12,9 @@ daemon_test_libs = libdaemon.la libapi.la libstorage.la libcupel-static.la $(CHE
 tests_daemon_test_executor_SOURCES = tests/daemon/test_executor.c
 tests_daemon_test_executor_CFLAGS = $(daemon_test_cflags)
 tests_daemon_test_executor_LDADD = $(daemon_test_libs)
+tests_daemon_test_log_SOURCES = tests/daemon/test_log.c
+tests_daemon_test_log_CFLAGS = $(daemon_test_cflags)
+tests_daemon_test_log_LDADD = $(daemon_test_libs) $(JANSSON_LIBS)
 tests_daemon_test_settings_SOURCES = tests/daemon/test_settings.c
 tests_daemon_test_settings_CFLAGS = $(daemon_test_cflags)
 tests_daemon_test_settings_LDADD = $(daemon_test_libs)

@@ -85,7 +85,7 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
-        text = self.log_text()
+        text = self.log_seen = self.log_text()
         self.log.close()
         self.process.stdout.close()
         if self.own_folder:

@@ -10,6 +10,7 @@ http_tests = \
 	tests/http/test_http_flow.py \
 	tests/http/test_http_keys.py \
 	tests/http/test_http_kill.py \
+	tests/http/test_http_observed.py \
 	tests/http/test_http_storage.py \
 	tests/http/test_http_tls.py
 

@@ -117,6 +117,7 @@ START_TEST(as_new)
     struct world t;
     const char *text = texts[_i & 1];
     uint32_t pages = _i & 4 ? 1 : PAGES; /* the first is too small for the data */
+    cupel_memory_figures_t figures;
     struct life l;
     world_init(&t, 0);
     watch_or_not(&t, _i & 2);
@@ -131,7 +132,12 @@ START_TEST(as_new)
         soil(&l, steps[round / 2 % 4]);
         end(&l);
     }
-    ck_assert_uint_eq(t.engine->memories.count, 1);
+    cupel_engine_memory_figures(t.engine, &figures);
+    ck_assert_uint_eq(figures.idle, 1);
+    ck_assert_uint_eq(figures.most_idle, MEMORY_POOL_PLACES);
+    ck_assert_uint_eq(figures.images, text ? 1 : 0);
+    ck_assert_uint_eq(figures.mapped, 1);
+    ck_assert_uint_eq(figures.reused, 15);
     ck_assert(!text == !module->image);
     cupel_module_delete(module);
     world_fini(&t);
