@@ -154,9 +154,19 @@ unsigned api_error_status(enum api_code code)
     return rows[code].status;
 }
 
+int api_error_rpc_code(enum api_code code)
+{
+    return rows[code].rpc_code;
+}
+
 const char *api_error_kind(enum api_code code)
 {
     return rows[code].kind;
+}
+
+const char *api_error_title(enum api_code code)
+{
+    return rows[code].title;
 }
 
 void api_error_problem(const struct api_error *error, const char *instance, struct json_out *out)
@@ -164,7 +174,7 @@ void api_error_problem(const struct api_error *error, const char *instance, stru
     const struct row *row = &rows[error->code];
     char type[64];
 
-    snprintf(type, sizeof type, "urn:cupel:problem:%s", row->kind);
+    snprintf(type, sizeof type, API_PROBLEM_PREFIX "%s", row->kind);
     json_out_object_begin(out);
     json_out_member_cstr(out, "type", type);
     json_out_member_cstr(out, "title", row->title);

@@ -21,6 +21,12 @@ enum api_code {
     API_CODES
 };
 
+/* Sets of them, as the tables of routes and methods have them. */
+#define API_ERROR_BIT(name) (UINT64_C(1) << API_##name)
+_Static_assert(API_CODES <= 64, "a set of codes fits into 64 bits");
+
+#define API_PROBLEM_PREFIX "urn:cupel:problem:"
+
 struct api_error {
     enum api_code code;
     struct strbuf detail;  /* a sentence for people */
@@ -47,8 +53,11 @@ enum api_code api_error_from_module(struct api_error *error, cupel_error_t *own)
 /* What storage said; `status` is not STORAGE_OK. */
 enum api_code api_error_from_storage(struct api_error *error, const struct storage_error *from);
 
+/* The columns of a code's row. */
 unsigned api_error_status(enum api_code code);
+int api_error_rpc_code(enum api_code code);
 const char *api_error_kind(enum api_code code);
+const char *api_error_title(enum api_code code);
 
 /* The problem as application/problem+json. `instance` says which occurrence this is. */
 void api_error_problem(const struct api_error *error, const char *instance, struct json_out *out);

@@ -36,12 +36,14 @@ struct api_work {
 /* Another slice; true: the response is there, and api_work_delete has nothing left to close. */
 bool work_run(struct api_work *work, uint64_t fuel);
 
-#define ROUTE(method, pattern, handler, body, scope, summary)                                      \
+#define ROUTE(method, pattern, handler, body, scope, takes, answers, errors, summary)              \
     void handler(struct exchange *exchange);
 #include "api/routes.def"
 #undef ROUTE
 
 /* A header of the request, NULL if it is not there. */
 const char *exchange_header(const struct exchange *exchange, const char *name);
+/* Adds the ETag. True: If-None-Match says that the client has this; the response is 304 then. */
+bool exchange_not_modified(struct exchange *exchange, const char *etag);
 
 #endif

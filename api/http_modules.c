@@ -18,8 +18,7 @@ static struct service_precondition precondition_of(const struct exchange *exchan
     return precondition;
 }
 
-/* If-None-Match of a GET: is what the client has still right? */
-static bool not_modified(struct exchange *exchange, const char *etag)
+bool exchange_not_modified(struct exchange *exchange, const char *etag)
 {
     const char *list = exchange_header(exchange, "If-None-Match");
     bool malformed = false;
@@ -91,7 +90,7 @@ void handle_module_get(struct exchange *exchange)
         return;
     }
     response_header(exchange->response, "Cache-Control", "no-cache");
-    if (!not_modified(exchange, module.etag)) {
+    if (!exchange_not_modified(exchange, module.etag)) {
         exchange->response->status = 200;
         take_body(exchange, &module.json);
     }
@@ -111,7 +110,7 @@ void handle_module_wasm(struct exchange *exchange)
     storage_id_format(&id, text);
     snprintf(etag, sizeof etag, "\"%s\"", text);
     response_header(exchange->response, "Cache-Control", "no-cache");
-    if (not_modified(exchange, etag)) {
+    if (exchange_not_modified(exchange, etag)) {
         storage_blob_fini(&blob);
         return;
     }

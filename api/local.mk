@@ -25,6 +25,7 @@ libapi_la_SOURCES = \
 	api/http_health.c \
 	api/http_keys.c \
 	api/http_modules.c \
+	api/http_openapi.c \
 	api/http_rpc.c \
 	api/json_in.c \
 	api/json_in.h \
@@ -42,6 +43,11 @@ libapi_la_SOURCES = \
 	api/module_cache.h \
 	api/module_describe.c \
 	api/module_describe.h \
+	api/openapi.c \
+	api/openapi.h \
+	api/openapi_schemas.c \
+	api/openrpc.c \
+	api/params.def \
 	api/precondition.c \
 	api/precondition.h \
 	api/ref_memo.c \
@@ -74,6 +80,14 @@ libapi_la_SOURCES = \
 	api/utf8_text.h \
 	api/values.c \
 	api/values.h
-libapi_la_LIBADD = $(JANSSON_LIBS) $(NETTLE_LIBS)
+libapi_la_LIBADD = libembedded.la $(JANSSON_LIBS) $(NETTLE_LIBS)
 
-EXTRA_DIST += api/README.md
+# Files that are part of the program; the rows are in api/embedded.def.
+embedded_files = \
+	api/schemas.json
+noinst_LTLIBRARIES += libembedded.la
+libembedded_la_SOURCES = api/embedded.c api/embedded.def api/embedded.h
+libembedded_la_CPPFLAGS = $(AM_CPPFLAGS) -DEMBED_ROOT='"$(srcdir)/"'
+$(libembedded_la_OBJECTS): $(embedded_files)
+
+EXTRA_DIST += api/README.md $(embedded_files)

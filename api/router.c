@@ -12,10 +12,13 @@
 #include <string.h>
 
 static const struct route routes[] = {
-#define ROUTE(method, pattern, handler, body, scope, summary)                                      \
-    {#method, pattern, handler, ROUTE_BODY_##body, scope, summary},
+#define E API_ERROR_BIT
+#define ROUTE(method, pattern, handler, body, scope, takes, answers, errors, summary)              \
+    {#method, pattern, handler, #handler, ROUTE_BODY_##body,                                       \
+     scope,   takes,   answers, errors,   summary},
 #include "api/routes.def"
 #undef ROUTE
+#undef E
 };
 
 enum { ROUTES = sizeof routes / sizeof routes[0] };

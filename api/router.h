@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct exchange;
 
@@ -18,8 +19,11 @@ struct route {
     const char *method;
     const char *pattern;
     void (*handle)(struct exchange *exchange);
+    const char *name; /* of that function */
     enum route_body body;
     const char *scope;
+    const char *takes, *answers; /* as routes.def has them */
+    uint64_t errors;             /* a bit for each enum api_code */
     const char *summary;
 };
 

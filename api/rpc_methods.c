@@ -5,13 +5,17 @@
 #include "api/rpc_methods.h"
 
 #include "api/export_call.h"
+#include "api/openapi.h"
 
 #include <string.h>
 
 static const struct rpc_method methods[] = {
-#define METHOD(name, handler, params, scope, summary) {name, handler, params, scope, summary},
+#define E API_ERROR_BIT
+#define METHOD(name, handler, params, scope, result, errors, summary)                              \
+    {name, handler, params, scope, #result, errors, summary},
 #include "api/methods.def"
 #undef METHOD
+#undef E
 };
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
@@ -235,6 +239,14 @@ enum api_code rpc_system_info(struct rpc_request *request, const struct rpc_para
 {
     (void)params;
     return service_info(request->rpc->service, out, error);
+}
+
+enum api_code rpc_discover(struct rpc_request *request, const struct rpc_params *params,
+                           struct json_out *out, struct api_error *error)
+{
+    (void)params;
+    openrpc_write(service_get_settings(request->rpc->service), out);
+    return error->code;
 }
 
 /* ---- which method ---------------------------------------------------------------------------- */

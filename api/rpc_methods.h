@@ -20,6 +20,8 @@ struct rpc_method {
                          struct json_out *out, struct api_error *error);
     const char *params;
     const char *scope;
+    const char *result; /* its schema */
+    uint64_t errors;    /* a bit for each enum api_code */
     const char *summary;
 };
 
@@ -38,7 +40,7 @@ enum api_code rpc_call_continue(struct rpc_request *request, struct json_out *ou
 enum api_code rpc_sort_params(const char *row, const json_t *params, struct rpc_params *out,
                               struct api_error *error);
 
-#define METHOD(name, handler, names, scope, summary)                                               \
+#define METHOD(name, handler, names, scope, result, errors, summary)                               \
     enum api_code handler(struct rpc_request *request, const struct rpc_params *params,            \
                           struct json_out *out, struct api_error *error);
 #include "api/methods.def"

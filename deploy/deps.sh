@@ -14,8 +14,12 @@ test='check xz-utils clang-format python3 g++ openssl'
 all='valgrind clang-tidy wrk'
 # Used when the distribution has them: the faster interpreter, and C compiled to WebAssembly for tests.
 build_optional='clang-19'
-test_optional='lld-19'
+test_optional='lld-19 chromium'
 all_optional='libclang-rt-19-dev'
+
+# Tests of the page; nodes from elsewhere than Debian bring their npm.
+command -v node > /dev/null || test_optional="$test_optional nodejs"
+command -v npm > /dev/null || test_optional="$test_optional npm"
 
 want=$build want_optional=$build_optional
 case ${1:-} in

@@ -14,6 +14,11 @@ give_up() {
 sh deploy/deps.sh --test || give_up 'packages are missing'
 sh deploy/build.sh "$@" || give_up 'the build failed'
 
+if command -v npm > /dev/null; then
+    make -C build page-packages > build/page-packages.log 2>&1 < /dev/null ||
+        echo "test: npm could not fetch the packages of tests/page, which is skipped; see build/page-packages.log"
+fi
+
 jobs=$(nproc 2> /dev/null || echo 1)
 echo "test: make -j$jobs check"
 find build -name '*.trs' -type f -delete

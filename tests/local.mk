@@ -12,3 +12,4 @@ include $(srcdir)/tests/spec/local.mk
 include $(srcdir)/tests/api/local.mk
 include $(srcdir)/tests/daemon/local.mk
 include $(srcdir)/tests/http/local.mk
+include $(srcdir)/tests/page/local.mk
