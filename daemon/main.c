@@ -9,6 +9,7 @@
 
 #include "api/export_call.h"
 #include "api/key_ring.h"
+#include "daemon/backup_command.h"
 #include "daemon/key_command.h"
 #include "daemon/listen_socket.h"
 #include "daemon/log.h"
@@ -262,7 +263,9 @@ static void print_help(void)
 {
     printf("Usage: cupeld [--config FILE] [OPTION...]\n"
            "       cupeld key add|list|revoke ...\n"
-           "Runs WebAssembly for clients over HTTP; `cupeld key` manages who they may be.\n\n"
+           "       cupeld backup [--force] FILE\n"
+           "Runs WebAssembly for clients over HTTP; `cupeld key` manages who they may be, `cupeld\n"
+           "backup` copies the database.\n\n"
            "  --config FILE\n        read options from FILE [%s if it is there]\n"
            "  --check-config\n        check the configuration and end\n"
            "  --print-config\n        print the configuration as a file and end\n"
@@ -283,6 +286,9 @@ int main(int argc, char **argv)
 
     if (argc > 1 && strcmp(argv[1], "key") == 0) {
         return key_command(argc - 1, argv + 1, CUPEL_CONFIG_FILE);
+    }
+    if (argc > 1 && strcmp(argv[1], "backup") == 0) {
+        return backup_command(argc - 1, argv + 1, CUPEL_CONFIG_FILE);
     }
     strbuf_init(&faults);
     switch (options_read(argc, argv, CUPEL_CONFIG_FILE, &d.settings, &faults)) {

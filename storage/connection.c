@@ -16,6 +16,7 @@
 #include "storage/storage_error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -215,6 +216,18 @@ static enum storage_status configure(struct connection *connection, enum connect
     return STORAGE_OK;
 }
 
+/*
+ * SQLite makes files that everybody may read; this one has what clients uploaded and hashes of keys.
+ * The log gets the file's mode. If the file cannot be made, opening it will say why.
+ */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
 enum storage_status connection_init(struct connection *connection, const char *path,
                                     enum connection_mode mode, uint32_t busy_timeout_ms,
                                     struct storage_error *error)
@@ -234,6 +247,8 @@ enum storage_status connection_init(struct connection *connection, const char *p
     if (!literal)
         return storage_fail(error, STORAGE_NOMEM, "out of memory opening '%s'",
                             storage_path_tail(path));
+    if (mode == CONNECTION_CREATE)
+        make_private(literal);
     code = sqlite3_open_v2(literal, &connection->db,
                            flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     sqlite3_free(literal);

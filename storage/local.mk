@@ -2,6 +2,7 @@
 
 noinst_LTLIBRARIES += libstorage.la
 libstorage_la_SOURCES = \
+	storage/backup.c \
 	storage/blobs.c \
 	storage/blobs.h \
 	storage/connection.c \

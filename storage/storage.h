@@ -120,6 +120,15 @@ STORAGE_CHECKED enum storage_status storage_open(const char *path,
 /* Waits for nothing: no other call may be under way. NULL is allowed. */
 void storage_close(struct storage *storage);
 
+/*
+ * Copies the database at `path`, which other threads and processes may be using, to a file of its own
+ * at `copy`: one state of it, checked, synced and complete in that file, which only its owner can
+ * read. EXISTS: `copy` is there, and `replace` is false. FOREIGN, NEWER, CORRUPT: it is not copied.
+ * `copy` is either made whole or left as it was.
+ */
+STORAGE_CHECKED enum storage_status storage_backup(const char *path, const char *copy, bool replace,
+                                                   struct storage_error *error);
+
 /* Is the database there and readable? For readiness. IO when the file was removed under us. */
 STORAGE_CHECKED enum storage_status storage_ping(struct storage *storage,
                                                  struct storage_error *error);

@@ -1,6 +1,7 @@
 # The daemon as its clients see it: each script starts build/cupeld and talks to it over HTTP.
 
 http_tests = \
+	tests/http/test_http_backup.py \
 	tests/http/test_http_bench.py \
 	tests/http/test_http_budgets.py \
 	tests/http/test_http_clients.py \

@@ -2,6 +2,7 @@
 
 if HAVE_CHECK
 storage_tests = \
+	tests/storage/test_backup \
 	tests/storage/test_db \
 	tests/storage/test_images \
 	tests/storage/test_keys \
@@ -29,6 +30,9 @@ libstoragefixture_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 storage_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 storage_test_libs = libstoragefixture.la libstorage.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
+tests_storage_test_backup_SOURCES = tests/storage/test_backup.c
+tests_storage_test_backup_CFLAGS = $(storage_test_cflags)
+tests_storage_test_backup_LDADD = $(storage_test_libs)
 tests_storage_test_db_SOURCES = tests/storage/test_db.c
 tests_storage_test_db_CFLAGS = $(storage_test_cflags)
 tests_storage_test_db_LDADD = $(storage_test_libs)
