@@ -47,6 +47,7 @@ struct service *service_new(const struct service_settings *settings, struct stor
 
     if (service != NULL) {
         service->settings = *settings;
+        service_set_limits(service, &settings->standard, &settings->maximum);
         service->storage = storage;
         service->anonymous.lane.weight = 1;
         service->anonymous.max_calls = settings->max_calls_per_key;
@@ -54,8 +55,8 @@ struct service *service_new(const struct service_settings *settings, struct stor
         service->memo = ref_memo_new();
         service->keys = key_ring_new(storage, settings->max_calls_per_key);
         service->cache = module_cache_new(settings->cache_bytes, service_load_module, service);
-        if (service->engine == NULL || service->memo == NULL || service->cache == NULL ||
-            service->keys == NULL) {
+        if (atomic_load(&service->terms) == NULL || service->engine == NULL ||
+            service->memo == NULL || service->cache == NULL || service->keys == NULL) {
             api_error_set(error, API_NO_MEMORY, "memory is exhausted");
         } else if (key_ring_refresh(service->keys, error) == API_OK) {
             return service;
@@ -70,6 +71,14 @@ struct service *service_new(const struct service_settings *settings, struct stor
 void service_delete(struct service *service)
 {
     if (service != NULL) {
+        struct service_terms *terms = atomic_load(&service->terms);
+
+        while (terms != NULL) {
+            struct service_terms *before = terms->before;
+
+            free(terms);
+            terms = before;
+        }
         module_cache_delete(service->cache);
         ref_memo_delete(service->memo);
         key_ring_delete(service->keys);
@@ -80,7 +89,24 @@ void service_delete(struct service *service)
 
 const struct service_settings *service_get_settings(const struct service *service)
 {
-    return &service->settings;
+    return &atomic_load_explicit(&service->terms, memory_order_acquire)->settings;
+}
+
+/* Readers have no lock, so what they may be reading is kept: a change is rare, and small. */
+bool service_set_limits(struct service *service, const struct call_limits *standard,
+                        const struct call_limits *maximum)
+{
+    struct service_terms *terms = malloc(sizeof *terms);
+
+    if (terms == NULL) {
+        return false;
+    }
+    terms->settings = service->settings;
+    terms->settings.standard = *standard;
+    terms->settings.maximum = *maximum;
+    terms->before = atomic_load(&service->terms);
+    atomic_store_explicit(&service->terms, terms, memory_order_release);
+    return true;
 }
 
 cupel_engine_t *service_engine(const struct service *service)

@@ -47,7 +47,11 @@ struct service *service_new(const struct service_settings *settings, struct stor
                             struct api_error *error);
 void service_delete(struct service *service);
 
+/* Those of now; valid until service_delete(). */
 const struct service_settings *service_get_settings(const struct service *service);
+/* Changes the limits of calls that begin from now on. False when memory is exhausted. One thread. */
+bool service_set_limits(struct service *service, const struct call_limits *standard,
+                        const struct call_limits *maximum);
 
 /* Ends every call that runs, and every later one, as API_CANCELLED. Cannot be taken back. */
 void service_cancel_calls(struct service *service);

@@ -132,7 +132,7 @@ enum api_code service_list(struct service *service, size_t limit, const char *cu
 
 enum api_code service_info(struct service *service, struct json_out *out, struct api_error *error)
 {
-    const struct service_settings *settings = &service->settings;
+    const struct service_settings *settings = service_get_settings(service);
     struct module_cache_figures cache;
     struct storage_counts counts;
     struct storage_error from;

@@ -9,8 +9,15 @@
 
 #include <stdatomic.h>
 
-struct service {
+/* Settings as of some time; those before stay, for whoever reads them just then. */
+struct service_terms {
     struct service_settings settings;
+    struct service_terms *before;
+};
+
+struct service {
+    struct service_settings settings; /* as the service began; but for the limits these hold */
+    struct service_terms *_Atomic terms;
     struct storage *storage;
     cupel_engine_t *engine;
     struct module_cache *cache;

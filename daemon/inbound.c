@@ -379,7 +379,10 @@ enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const
         connection_busy(in->watched);
         in->request.body = in->body;
         in->request.body_len = in->body_len;
+        atomic_fetch_add_explicit(&in->shared->handling, 1, memory_order_relaxed);
         in->work = api_handle(in->shared->api, &in->request, &in->response);
+        atomic_fetch_sub_explicit(&in->shared->handling, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&in->shared->handled, 1, memory_order_relaxed);
         if (in->work != NULL) {
             return hand_over(in, connection);
         }

@@ -25,6 +25,8 @@ libdaemon_la_SOURCES = \
 	daemon/options.h \
 	daemon/request_log.c \
 	daemon/request_log.h \
+	daemon/reload.c \
+	daemon/reload.h \
 	daemon/server.c \
 	daemon/server.h \
 	daemon/settings.c \
@@ -32,8 +34,10 @@ libdaemon_la_SOURCES = \
 	daemon/settings_file.c \
 	daemon/settings_print.c \
 	daemon/tls_files.c \
-	daemon/tls_files.h
-libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
+	daemon/tls_files.h \
+	daemon/watchdog.c \
+	daemon/watchdog.h
+libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(GNUTLS_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += cupeld
 cupeld_SOURCES = daemon/main.c

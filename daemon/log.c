@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static enum log_level most = LOG_LEVEL_INFO;
+static _Atomic(enum log_level) most = LOG_LEVEL_INFO;
 static enum log_format as = LOG_TEXT;
 static bool in_journal; /* stderr leads there */
 static int journal_fd = -1;
@@ -89,9 +90,14 @@ void log_fini(void)
     }
 }
 
+void log_set_level(enum log_level level)
+{
+    atomic_store_explicit(&most, level, memory_order_relaxed);
+}
+
 bool log_wants(enum log_level level)
 {
-    return level <= most;
+    return level <= atomic_load_explicit(&most, memory_order_relaxed);
 }
 
 static bool send_to_journal(const struct log_entry *entry, char line[LOG_LINE_SIZE])

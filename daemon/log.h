@@ -37,6 +37,8 @@ bool log_format_parse(const char *name, enum log_format *format);
 void log_init(enum log_level level, enum log_format format, const char *journal);
 /* Closes what log_init() has opened. */
 void log_fini(void);
+/* At any time, by any thread. */
+void log_set_level(enum log_level level);
 bool log_wants(enum log_level level);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,7 +2,7 @@
  * cupeld: joins configuration, storage, engine and HTTP, and waits for the signal to end.
  *
  * Signals are blocked in every thread and taken by this one, synchronously: nothing runs in a
- * signal handler. To end means: accept no more, let what runs finish until the drain timeout,
+ * signal handler. SIGHUP reloads (reload.c). To end means: accept no more, let what runs finish until the drain timeout,
  * then cancel the calls that are left, and close in reverse order of opening.
  */
 #include "config.h"
@@ -15,8 +15,10 @@
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
+#include "daemon/reload.h"
 #include "daemon/server.h"
 #include "daemon/tls_files.h"
+#include "daemon/watchdog.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,7 +33,10 @@
 enum { SAVE_TICKS = 10 };
 
 struct cupeld {
+    int argc;
+    char **argv;
     struct settings settings;
+    char url[LISTEN_URL_SIZE + 1];
     struct listen_socket socket;
     struct storage *storage;
     struct service *service;
@@ -130,7 +135,7 @@ static bool open_service(struct cupeld *d)
 
 static bool start(struct cupeld *d)
 {
-    char why[256], url[LISTEN_URL_SIZE + 1];
+    char why[512];
 
     raise_descriptor_limit(d->settings.max_connections);
     if (!open_service(d) || !open_socket(d)) {
@@ -147,11 +152,11 @@ static bool start(struct cupeld *d)
              cupel_engine_guard_pages(service_engine(d->service)) ? "guard pages"
                                                                   : "checked memories",
              d->settings.database);
-    snprintf(url, sizeof url, "http%s%s", tls_files_wanted(&d->settings) ? "s" : "",
+    snprintf(d->url, sizeof d->url, "http%s%s", tls_files_wanted(&d->settings) ? "s" : "",
              d->socket.url + strlen("http"));
-    printf("listening on %s\n", url);
+    printf("listening on %s\n", d->url);
     fflush(stdout);
-    notify_ready(url);
+    notify_ready(d->url);
     return true;
 }
 
@@ -169,23 +174,58 @@ static void tend_keys(struct cupeld *d, bool save)
     api_error_fini(&error);
 }
 
-/* Until a signal comes; meanwhile the watchdog is fed and slow connections are closed. */
+static void reload(struct cupeld *d)
+{
+    struct reload what = {d->argc, d->argv, CUPEL_CONFIG_FILE, &d->settings, d->service, d->server};
+    char status[600], line[1200];
+
+    notify_reloading();
+    reload_settings(&what, status, sizeof status);
+    tend_keys(d, true);
+    snprintf(line, sizeof line, "listening on %s (%s)", d->url, status);
+    notify_reloaded(line);
+}
+
+/* Feeds the watchdog, as long as the daemon does what it is for. */
+static void prove_alive(struct cupeld *d, struct watchdog *watchdog)
+{
+    static const char *const names[WATCHDOG_WORKS] = {"requests", "slices of calls"};
+    struct watchdog_figures figures[WATCHDOG_WORKS];
+    enum watchdog_work which;
+
+    server_progress(d->server, figures);
+    if (watchdog_check(watchdog, figures, call_clock_ns(), &which)) {
+        notify_alive();
+    } else {
+        log_line(LOG_LEVEL_ERROR,
+                 "stuck: %" PRIu64 " %s wait and none gets done; the watchdog is not fed",
+                 figures[which].pending, names[which]);
+    }
+}
+
+/* Until a signal to end comes; meanwhile the watchdog is fed and slow connections are closed. */
 static int wait_for_signal(struct cupeld *d, const sigset_t *set)
 {
     uint64_t watchdog_us = notify_watchdog_us();
     struct timespec tick = {1, 0};
+    struct watchdog watchdog;
     unsigned ticks = 0;
     int signo;
 
-    if (watchdog_us > 0 && watchdog_us < 3000000) {
+    watchdog_init(&watchdog, watchdog_us * 500, call_clock_ns());
+    if (watchdog_us > 0 && watchdog_us < 6000000) {
         tick.tv_sec = 0;
-        tick.tv_nsec = (long)(watchdog_us / 3 * 1000);
+        tick.tv_nsec = (long)(watchdog_us / 6 * 1000);
     }
-    while ((signo = sigtimedwait(set, NULL, &tick)) < 0) {
-        if (errno == EAGAIN) {
+    while ((signo = sigtimedwait(set, NULL, &tick)) < 0 || signo == SIGHUP) {
+        if (signo == SIGHUP) {
+            reload(d);
+        } else if (errno == EAGAIN) {
             server_reap(d->server);
             tend_keys(d, ++ticks % SAVE_TICKS == 0);
-            notify_alive();
+            if (watchdog_us > 0) {
+                prove_alive(d, &watchdog);
+            }
         }
     }
     return signo;
@@ -290,6 +330,8 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "backup") == 0) {
         return backup_command(argc - 1, argv + 1, CUPEL_CONFIG_FILE);
     }
+    d.argc = argc;
+    d.argv = argv;
     strbuf_init(&faults);
     switch (options_read(argc, argv, CUPEL_CONFIG_FILE, &d.settings, &faults)) {
     case OPTIONS_SERVE:

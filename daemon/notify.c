@@ -7,7 +7,9 @@
 
 #ifdef HAVE_SYSTEMD
 
+#include <inttypes.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 
 void notify_ready(const char *url)
 {
@@ -17,6 +19,20 @@ void notify_ready(const char *url)
 void notify_stopping(void)
 {
     sd_notify(0, "STOPPING=1\nSTATUS=finishing requests under way");
+}
+
+void notify_reloading(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\nSTATUS=reading the configuration",
+               (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
+}
+
+void notify_reloaded(const char *status)
+{
+    sd_notifyf(0, "READY=1\nSTATUS=%s", status);
 }
 
 void notify_alive(void)
@@ -44,6 +60,13 @@ void notify_ready(const char *url)
 }
 
 void notify_stopping(void) {}
+
+void notify_reloading(void) {}
+
+void notify_reloaded(const char *status)
+{
+    (void)status;
+}
 
 void notify_alive(void) {}
 

@@ -8,6 +8,9 @@
 
 void notify_ready(const char *url);
 void notify_stopping(void);
+/* The configuration is being read anew; notify_reloaded() is to follow, with what became of it. */
+void notify_reloading(void);
+void notify_reloaded(const char *status);
 void notify_alive(void);
 
 /* How often notify_alive() is expected, in microseconds; 0: never. */

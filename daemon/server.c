@@ -21,7 +21,7 @@ struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
     struct executor *executor;
-    struct tls_files tls;
+    bool has_tls;
     uint64_t longest_wait_ns, max_connections;
     int fd;
 };
@@ -75,18 +75,17 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
                                      unsigned threads)
 {
     unsigned connections = (unsigned)settings->max_connections;
-    struct MHD_OptionItem more[4] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem more[3] = {{MHD_OPTION_END, 0, NULL}};
     unsigned flags = 0, count = 0;
 
     if (threads > 1) {
         more[count++] =
             (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
     }
-    if (server->tls.key != NULL) {
+    if (server->has_tls) {
         flags = MHD_USE_TLS;
         more[count++] =
-            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls.certificate};
-        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, server->tls.key};
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_files_callback()};
     }
     more[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 
@@ -164,7 +163,8 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
         server->shared.id_prefix = (uint64_t)getpid();
     }
-    if (tls_files_read(&server->tls, settings, why, why_size)) {
+    server->has_tls = tls_files_wanted(settings);
+    if (!server->has_tls || tls_files_load(settings, why, why_size)) {
         server->executor = start_executor(settings, why, why_size);
     }
     if (server->executor == NULL) {
@@ -178,14 +178,32 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     }
     server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
-        snprintf(why, why_size, "the HTTP%s server cannot be started%s",
-                 server->tls.key != NULL ? "S" : "",
-                 server->tls.key != NULL ? ": do tls_certificate and tls_key belong together?"
-                                         : "");
+        snprintf(why, why_size, "the HTTP%s server cannot be started", server->has_tls ? "S" : "");
         server_delete(server);
         return NULL;
     }
     return server;
+}
+
+bool server_reload_tls(struct server *server, const struct settings *settings, char *why,
+                       size_t why_size)
+{
+    if (server->has_tls != tls_files_wanted(settings)) {
+        snprintf(why, why_size, "to change between HTTP and HTTPS takes a restart");
+        return false;
+    }
+    return !server->has_tls || tls_files_load(settings, why, why_size);
+}
+
+void server_progress(const struct server *server, struct watchdog_figures out[WATCHDOG_WORKS])
+{
+    struct executor_figures figures;
+
+    executor_figures(server->executor, &figures);
+    out[WATCHDOG_SLICES].pending = figures.waiting;
+    out[WATCHDOG_SLICES].done = figures.slices;
+    out[WATCHDOG_REQUESTS].pending = atomic_load(&server->shared.handling);
+    out[WATCHDOG_REQUESTS].done = atomic_load(&server->shared.handled);
 }
 
 void server_quiesce(struct server *server)
@@ -223,7 +241,7 @@ void server_delete(struct server *server)
         MHD_stop_daemon(server->http);
     }
     executor_delete(server->executor);
-    tls_files_fini(&server->tls);
+    tls_files_fini();
     connections_fini(&server->shared.connections);
     free(server);
 }

@@ -10,6 +10,7 @@
 
 #include "api/api.h"
 #include "daemon/settings.h"
+#include "daemon/watchdog.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,12 @@ struct server;
 /* Serves `fd` from now on; `api` is borrowed. NULL: `why` says what failed. */
 struct server *server_start(const struct settings *settings, struct api *api, int fd, char *why,
                             size_t why_size);
+
+/* Reads certificate and key again. False: `why` says what is wrong, and nothing has changed. */
+bool server_reload_tls(struct server *server, const struct settings *settings, char *why,
+                       size_t why_size);
+/* What is to be done and was done, for the watchdog. */
+void server_progress(const struct server *server, struct watchdog_figures out[WATCHDOG_WORKS]);
 
 /* Accepts no more connections; those that are open are told to close after their next answer. */
 void server_quiesce(struct server *server);

@@ -72,6 +72,40 @@ const struct setting *settings_find(const char *section, const char *name)
     return NULL;
 }
 
+bool settings_is_live(const struct setting *row)
+{
+    static const char *const names[] = {"log_level", "drain_timeout_ms", "tls_certificate",
+                                        "tls_key"};
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(row->name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return strcmp(row->section, "limits") == 0;
+}
+
+static size_t size_of(const struct setting *row)
+{
+    return row->kind == SETTING_TEXT   ? SETTINGS_TEXT_SIZE
+           : row->kind == SETTING_BOOL ? sizeof(bool)
+                                       : sizeof(uint64_t);
+}
+
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row)
+{
+    const char *one = (const char *)a + row->offset, *other = (const char *)b + row->offset;
+
+    return row->kind == SETTING_TEXT ? strcmp(one, other) == 0
+                                     : memcmp(one, other, size_of(row)) == 0;
+}
+
+void settings_copy(struct settings *to, const struct settings *from, const struct setting *row)
+{
+    memcpy((char *)to + row->offset, (const char *)from + row->offset, size_of(row));
+}
+
 void settings_init(struct settings *settings)
 {
     size_t i;

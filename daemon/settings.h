@@ -63,6 +63,12 @@ bool settings_check(const struct settings *settings, struct strbuf *faults);
 
 /* The value of an option as it would stand in the file. */
 void settings_value(const struct settings *settings, const struct setting *row, struct strbuf *out);
+/* Does a daemon that runs take a change over when it is told to reload? */
+bool settings_is_live(const struct setting *row);
+/* Does an option have the same value in both? */
+bool settings_equal(const struct settings *a, const struct settings *b, const struct setting *row);
+/* Makes it so. */
+void settings_copy(struct settings *to, const struct settings *from, const struct setting *row);
 /* A sample file: every option with its meaning and `settings` as values. */
 void settings_print(const struct settings *settings, FILE *out);
 /* The options as flags: for --help, and as the roff text of a manual page. */

@@ -123,10 +123,10 @@ static void print_roff(const struct setting *row, const char *value, bool new_se
     for (p = flag; *p != '\0'; p++) {
         fprintf(out, *p == '-' ? "\\-" : "%c", *p);
     }
-    fprintf(out, "\\  %s\n%c%s.\nDefault:\n.BR \"%s\" .\n", argument_of(row),
+    fprintf(out, "\\  %s\n%c%s%s.\nDefault:\n.BR \"%s\" .\n", argument_of(row),
             row->summary[0] >= 'a' && row->summary[0] <= 'z' ? row->summary[0] - 32
                                                              : row->summary[0],
-            row->summary + 1, value);
+            row->summary + 1, settings_is_live(row) ? " (SIGHUP changes it)" : "", value);
 }
 
 void settings_print_man(FILE *out)

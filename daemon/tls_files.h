@@ -1,5 +1,6 @@
 /*
- * tls_files.h - the certificate and the key that a TLS listener shows, in memory.
+ * tls_files.h - the certificate and the key that the TLS listener shows: there is one in the process,
+ * because the TLS library asks for them without saying for whom.
  */
 #ifndef CUPEL_DAEMON_TLS_FILES_H
 #define CUPEL_DAEMON_TLS_FILES_H
@@ -9,15 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct tls_files {
-    char *certificate, *key; /* PEM; NULL: no TLS */
-};
+/* A file's name that begins so is that of a credential that systemd hands over. */
+#define TLS_CREDENTIAL_PREFIX "credential:"
 
 /* Is TLS asked for? */
 bool tls_files_wanted(const struct settings *settings);
-/* Reads them, if they are wanted. False: `why` says what cannot be read. */
-bool tls_files_read(struct tls_files *own, const struct settings *settings, char *why,
-                    size_t why_size);
-void tls_files_fini(struct tls_files *files);
+/*
+ * Reads them, which must be wanted; handshakes from now on show them. False: `why` says what is wrong,
+ * and what was shown before still is. One thread at a time.
+ */
+bool tls_files_load(const struct settings *settings, char *why, size_t why_size);
+/* For libmicrohttpd's option HTTPS_CERT_CALLBACK. */
+void *tls_files_callback(void);
+/* There are no handshakes any more. */
+void tls_files_fini(void);
 
 #endif

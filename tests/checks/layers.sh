@@ -26,6 +26,7 @@ daemon            engine/cupel.h storage/storage.h api/
 outside='
 microhttpd        daemon
 systemd/          daemon
+gnutls/           daemon
 ini.h             daemon
 sqlite3           storage
 jansson           api daemon

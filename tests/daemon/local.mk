@@ -1,7 +1,7 @@
 # Tests of daemon/ that need no running daemon; see tests/http/ for those that do.
 
 if HAVE_CHECK
-daemon_tests = tests/daemon/test_executor tests/daemon/test_log tests/daemon/test_settings tests/daemon/test_sockets
+daemon_tests = tests/daemon/test_executor tests/daemon/test_log tests/daemon/test_settings tests/daemon/test_sockets tests/daemon/test_watchdog
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 TSAN_TESTS += tests/daemon/test_executor
@@ -21,4 +21,7 @@ tests_daemon_test_settings_LDADD = $(daemon_test_libs)
 tests_daemon_test_sockets_SOURCES = tests/daemon/test_sockets.c
 tests_daemon_test_sockets_CFLAGS = $(daemon_test_cflags)
 tests_daemon_test_sockets_LDADD = $(daemon_test_libs)
+tests_daemon_test_watchdog_SOURCES = tests/daemon/test_watchdog.c
+tests_daemon_test_watchdog_CFLAGS = $(daemon_test_cflags)
+tests_daemon_test_watchdog_LDADD = $(daemon_test_libs)
 endif

@@ -13,6 +13,7 @@ http_tests = \
 	tests/http/test_http_kill.py \
 	tests/http/test_http_observed.py \
 	tests/http/test_http_storage.py \
+	tests/http/test_http_systemd.py \
 	tests/http/test_http_tls.py
 
 EXTRA_DIST += $(http_tests) tests/http/cupeld.py tests/http/wasm_bytes.py tests/http/README.md
