@@ -85,6 +85,9 @@ typedef double double_part __attribute__((may_alias));
 #define CONST_I64 (*(const u64_alias *)(ip + 16))
 #define CONST_F32 IMM_F32
 #define CONST_F64 IMM_F64
+/* The immediate that a float is compared with by a branch. */
+#define LAST_IMM_F32 (*(const f32_alias *)(ip + 24))
+#define LAST_IMM_F64 (*(const f64_alias *)(ip + 24))
 /* The 16-bit immediate of a fused branch or a store. */
 #define SHORT_I32 ((uint32_t)(int32_t)IMM_S16(10))
 #define SHORT_I64 ((uint64_t)(int64_t)IMM_S16(10))

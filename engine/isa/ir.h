@@ -20,9 +20,10 @@
  *   N  8  u32  slots                  n 12  u32  slots
  *   Z 12  u32  far slot, in bytes     G 12  u32  byte offset in the instance
  *   p 16  u16  fuel that the branch pays   q 18  u16  fuel that is paid if it is not taken
- *   k 20  s32  label to go on at if it is not, relative to the field      P  8  u32  fuel that the branch pays
+ *   k 20  s32  label to go on at if not, relative to the field            P  8  u32  fuel that the branch pays
  *   s 16  u16  fuel                        u 18  u16  fuel
  *   I 24  s32  immediate                   Y 28  s16  source slot               H 28  s16  immediate
+ *   e 24  s16  source slot                 X 24  64   immediate
  *   O 14  u16  memory offset               U 16  u32  memory offset              j 14  s16  immediate
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24
  * A v128 takes two slots:
@@ -43,22 +44,24 @@
 #include <string.h>
 
 /* Immediates of a type: how many bytes an op with one takes, and the format letter. */
-#define IR_LEN_I32       16
-#define IR_LEN_I64       16
-#define IR_LEN_F32       16
-#define IR_LEN_F64       24
-#define IR_FMT_I32       "i"
-#define IR_FMT_I64       "i"
-#define IR_FMT_F32       "i"
-#define IR_FMT_F64       "w"
-#define IR_CONST_LEN_I32 16
-#define IR_CONST_LEN_I64 24
-#define IR_CONST_LEN_F32 16
-#define IR_CONST_LEN_F64 24
-#define IR_CONST_FMT_I32 "i"
-#define IR_CONST_FMT_I64 "w"
-#define IR_CONST_FMT_F32 "i"
-#define IR_CONST_FMT_F64 "w"
+#define IR_LEN_I32        16
+#define IR_LEN_I64        16
+#define IR_LEN_F32        16
+#define IR_LEN_F64        24
+#define IR_FMT_I32        "i"
+#define IR_FMT_I64        "i"
+#define IR_FMT_F32        "i"
+#define IR_FMT_F64        "w"
+#define IR_BRANCH_FMT_F32 "I"
+#define IR_BRANCH_FMT_F64 "X"
+#define IR_CONST_LEN_I32  16
+#define IR_CONST_LEN_I64  24
+#define IR_CONST_LEN_F32  16
+#define IR_CONST_LEN_F64  24
+#define IR_CONST_FMT_I32  "i"
+#define IR_CONST_FMT_I64  "w"
+#define IR_CONST_FMT_F32  "i"
+#define IR_CONST_FMT_F64  "w"
 
 /*
  * The variants of each family, in the order of their numbers: V(op, bytes, format, flags,
@@ -100,37 +103,49 @@
     IR_RESULTS_(V, name, sai, 16, "aj", 0)
 
 /*
- * A branch that pays has the fuel charge of the block it goes to folded in: with p or q above 0 its label is right behind the CHARGE of that block, which
- * is where it goes if that cannot be paid. It stands four numbers behind the one that does not.
+ * A branch that pays has the fuel charge of the block it goes to folded in: with p above 0 its label is right behind the CHARGE of that block, which
+ * is where it goes if that cannot be paid; with q above 0 the next op is a CHARGE, which it goes behind if it is not taken. It stands four numbers behind
+ * the one that does not pay.
  *
- * BR_INC is an addition and a branch on its result. BR_AHEAD stands before the branch back to a loop that begins with a conditional branch, and does both at
- * once; if it cannot pay, it does nothing, and the branch back follows.
+ * BR_INC and BR_ADD are an addition and a branch on its result. BR_AHEAD stands before the branch back to a loop that begins with a conditional branch, and
+ * does both at once; if it cannot pay, it does nothing, and the branch back follows. BR_INC_AHEAD and BR_ADD_AHEAD add first.
  */
 #define IR_VARIANTS_BRANCH_INT(V, name)                                                            \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
     V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
     V(BR_##name##_si, 16, "xhl", IR_BRANCH, "if x " #name " h go to l")                            \
     V(BR_##name##_ai, 16, "hl", IR_BRANCH, "if acc " #name " h go to l")                           \
-    V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
-    V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
-    V(BR_PAY_##name##_si, 24, "xhlpqk", IR_BRANCH, "pay, if x " #name " h go to l")                \
-    V(BR_PAY_##name##_ai, 24, "hlpqk", IR_BRANCH, "pay, if acc " #name " h go to l")               \
-    V(BR_INC_##name##_s, 32, "dalpqkIY", IR_BRANCH, "d = a + I; pay, if d " #name " Y go to l")    \
-    V(BR_INC_##name##_i, 32, "dalpqkIH", IR_BRANCH, "d = a + I; pay, if d " #name " H go to l")    \
+    V(BR_PAY_##name##_ss, 24, "xylpq", IR_BRANCH, "pay, if x " #name " y go to l")                 \
+    V(BR_PAY_##name##_sa, 24, "xlpq", IR_BRANCH, "pay, if x " #name " acc go to l")                \
+    V(BR_PAY_##name##_si, 24, "xhlpq", IR_BRANCH, "pay, if x " #name " h go to l")                 \
+    V(BR_PAY_##name##_ai, 24, "hlpq", IR_BRANCH, "pay, if acc " #name " h go to l")                \
+    V(BR_INC_##name##_s, 32, "dalpqIY", IR_BRANCH, "d = a + I; pay, if d " #name " Y go to l")     \
+    V(BR_INC_##name##_i, 32, "dalpqIH", IR_BRANCH, "d = a + I; pay, if d " #name " H go to l")     \
     V(BR_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to x " #name " y")        \
-    V(BR_AHEAD_##name##_si, 24, "xhlsuk", IR_BRANCH, "what follows leads to x " #name " h")
+    V(BR_AHEAD_##name##_si, 24, "xhlsuk", IR_BRANCH, "what follows leads to x " #name " h")        \
+    V(BR_ADD_##name##_s, 32, "dalpqeY", IR_BRANCH, "d = a + e; pay, if d " #name " Y go to l")     \
+    V(BR_ADD_##name##_i, 32, "dalpqeH", IR_BRANCH, "d = a + e; pay, if d " #name " H go to l")     \
+    V(BR_INC_AHEAD_##name##_s, 32, "dalsukIY", IR_BRANCH, "d = a + I; leads to d " #name " Y")     \
+    V(BR_INC_AHEAD_##name##_i, 32, "dalsukIH", IR_BRANCH, "d = a + I; leads to d " #name " H")     \
+    V(BR_ADD_AHEAD_##name##_s, 32, "dalsukeY", IR_BRANCH, "d = a + e; leads to d " #name " Y")     \
+    V(BR_ADD_AHEAD_##name##_i, 32, "dalsukeH", IR_BRANCH, "d = a + e; leads to d " #name " H")
 
-#define IR_VARIANTS_BRANCH_FLOAT(V, name)                                                          \
+#define IR_VARIANTS_BRANCH_FLOAT(V, name, t)                                                       \
     V(BR_##name##_ss, 16, "xyl", IR_BRANCH, "if x " #name " y go to l")                            \
     V(BR_##name##_sa, 16, "xl", IR_BRANCH, "if x " #name " acc go to l")                           \
     V(BRN_##name##_ss, 16, "xyl", IR_BRANCH, "unless x " #name " y go to l")                       \
     V(BRN_##name##_sa, 16, "xl", IR_BRANCH, "unless x " #name " acc go to l")                      \
-    V(BR_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, if x " #name " y go to l")                \
-    V(BR_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, if x " #name " acc go to l")               \
-    V(BRN_PAY_##name##_ss, 24, "xylpqk", IR_BRANCH, "pay, unless x " #name " y go to l")           \
-    V(BRN_PAY_##name##_sa, 24, "xlpqk", IR_BRANCH, "pay, unless x " #name " acc go to l")          \
+    V(BR_PAY_##name##_ss, 24, "xylpq", IR_BRANCH, "pay, if x " #name " y go to l")                 \
+    V(BR_PAY_##name##_sa, 24, "xlpq", IR_BRANCH, "pay, if x " #name " acc go to l")                \
+    V(BRN_PAY_##name##_ss, 24, "xylpq", IR_BRANCH, "pay, unless x " #name " y go to l")            \
+    V(BRN_PAY_##name##_sa, 24, "xlpq", IR_BRANCH, "pay, unless x " #name " acc go to l")           \
     V(BR_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to x " #name " y")        \
-    V(BRN_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to not x " #name " y")
+    V(BRN_AHEAD_##name##_ss, 24, "xylsuk", IR_BRANCH, "what follows leads to not x " #name " y")   \
+    V(BR_IMM_##name##_s, 32, "xlpq" IR_BRANCH_FMT_##t, IR_BRANCH, "pay, if x " #name " X go to l") \
+    V(BR_IMM_##name##_a, 32, "lpq" IR_BRANCH_FMT_##t, IR_BRANCH,                                   \
+      "pay, if acc " #name " X go to l")                                                           \
+    V(BRN_IMM_##name##_s, 32, "xlpq" IR_BRANCH_FMT_##t, IR_BRANCH, "pay, unless x " #name " X")    \
+    V(BRN_IMM_##name##_a, 32, "lpq" IR_BRANCH_FMT_##t, IR_BRANCH, "pay, unless acc " #name " X")
 
 #define IR_VARIANTS_LOAD_(V, name, flags)                                                          \
     IR_RESULTS_(V, name, s, 16, "ao", flags)                                                       \

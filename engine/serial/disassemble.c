@@ -64,9 +64,9 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "IYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWLj";
-    static const uint8_t places[] = {24, 28, 28, 14, 16, 16, 18, 8,  8,  8,  16, 18, 20, 8,  8,
-                                     8,  10, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 14,
+    static const char letters[] = "XeIYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWLj";
+    static const uint8_t places[] = {24, 24, 24, 28, 28, 14, 16, 16, 18, 8,  8,  8,  16, 18, 20, 8,
+                                     8,  8,  10, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 14,
                                      14, 16, 16, 16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24, 14};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
@@ -89,6 +89,7 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
     case 'K':
     case 'J':
     case 'Y':
+    case 'e':
         add_slot(l, letter, ir_s16(p, where), values);
         break;
     case 'E':
@@ -114,7 +115,8 @@ static void add_operand(struct line *l, const uint8_t *p, uint32_t at, char lett
         add(l, " %c=%" PRId32, letter, ir_s32(p, where));
         break;
     case 'w':
-        add(l, " w=0x%" PRIx64, ir_u64(p, where));
+    case 'X':
+        add(l, " %c=0x%" PRIx64, letter, ir_u64(p, where));
         break;
     case 'p':
     case 'q':

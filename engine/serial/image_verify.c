@@ -237,9 +237,12 @@ static bool operand_ok(const struct verifier *v, uint64_t op, const uint8_t *p, 
     case 'p':
         return payment_ok(v, at + 12, ir_s32(p, 12), ir_u16(p, 16));
     case 'q':
-        return payment_ok(v, at + 20, ir_s32(p, 20), ir_u16(p, 18));
+        return payment_ok(v, at, (int32_t)ir_size[op].len + IR_CHARGE_BYTES, ir_u16(p, 18)) &&
+               label_ok(v, at + ir_size[op].len, 0);
     case 'P':
         return payment_ok(v, at + 12, ir_s32(p, 12), ir_u32(p, 8));
+    case 'e':
+        return slots_ok(v, ir_s16(p, 24), 8);
     case 'Y':
         return slots_ok(v, ir_s16(p, 28), 8);
     case 'O':
@@ -287,7 +290,10 @@ static bool call_ok(const struct verifier *v, uint64_t op, const uint8_t *p)
     if (f >= v->code->nfuncs ||
         (op != IR_RETURN_CALL && (op == IR_CALL_IMPORT) != (f < v->code->nimported)))
         return false;
-    if (op == IR_RETURN_CALL && !values_ok(v, ir_u32(p, 16)))
+    bool same = op == IR_RETURN_CALL_SAME;
+    if ((op == IR_RETURN_CALL || same) && !values_ok(v, ir_u32(p, 16)))
+        return false;
+    if (same && ir_u32(p, 16) != frame_values(v->m->funcs[f].type))
         return false;
     return delta_ok(v, ir_u32(p, 12), frame_values(v->m->funcs[f].type));
 }
@@ -313,6 +319,7 @@ static bool op_ok(const struct verifier *v, uint64_t op, const uint8_t *p, uint3
     case IR_CALL:
     case IR_CALL_IMPORT:
     case IR_RETURN_CALL:
+    case IR_RETURN_CALL_SAME:
         return call_ok(v, op, p);
     case IR_BR_TABLE_s:
     case IR_BR_TABLE_a:

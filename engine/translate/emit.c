@@ -99,8 +99,6 @@ uint8_t *emit_branch(struct translator *t, enum ir_op op)
     if (!t->how->fuel)
         return emit_op(t, op);
     uint8_t *p = emit_op(t, op == IR_BR ? IR_BR_PAY : (enum ir_op)(op + IR_BRANCH_PAYS));
-    if (op != IR_BR)
-        ir_put32(p, 20, ir_size[op + IR_BRANCH_PAYS].len - 20);
     if (!vec_push(&t->branches, t->last))
         translator_fail(t, errinfo_nomem(t->err));
     return p;
@@ -109,22 +107,27 @@ uint8_t *emit_branch(struct translator *t, enum ir_op op)
 uint8_t *emit_long_branch(struct translator *t, enum ir_op op)
 {
     uint8_t *p = emit_op(t, op);
-    ir_put32(p, 20, ir_size[op].len - 20u);
     if (!vec_push(&t->branches, t->last))
         translator_fail(t, errinfo_nomem(t->err));
     return p;
 }
 
-/* If the label at `field` leads to a charge that a branch can pay, leads it behind that; what it pays. */
-static uint32_t fold_charge(struct translator *t, uint32_t field, uint32_t most)
+/* What a branch that goes to `target` can pay there. */
+static uint32_t charge_at(const struct translator *t, uint32_t target, uint32_t most)
 {
-    uint32_t target = field + ir_u32(code_at(t, field), 0);
     if (target >= here(t) || ir_u64(code_at(t, target), 0) != IR_CHARGE)
         return 0;
     uint32_t cost = ir_u32(code_at(t, target), 12);
-    if (cost > most)
-        return 0;
-    ir_put32(code_at(t, field), 0, target + IR_CHARGE_BYTES - field);
+    return cost <= most ? cost : 0;
+}
+
+/* If the label of the branch at `at` leads to a charge that it can pay, leads it behind that; what it pays. */
+static uint32_t fold_charge(struct translator *t, uint32_t at, uint32_t most)
+{
+    uint32_t field = at + 12, target = field + ir_u32(code_at(t, field), 0);
+    uint32_t cost = charge_at(t, target, most);
+    if (cost > 0)
+        ir_put32(code_at(t, field), 0, target + IR_CHARGE_BYTES - field);
     return cost;
 }
 
@@ -133,7 +136,11 @@ static bool is_ahead(uint64_t op)
     switch (op) {
 #define BRANCH_INT(name, t, fn, inverse)                                                           \
     case IR_BR_AHEAD_##name##_ss:                                                                  \
-    case IR_BR_AHEAD_##name##_si:
+    case IR_BR_AHEAD_##name##_si:                                                                  \
+    case IR_BR_INC_AHEAD_##name##_s:                                                               \
+    case IR_BR_INC_AHEAD_##name##_i:                                                               \
+    case IR_BR_ADD_AHEAD_##name##_s:                                                               \
+    case IR_BR_ADD_AHEAD_##name##_i:
 #define BRANCH_FLOAT(name, t, fn)                                                                  \
     case IR_BR_AHEAD_##name##_ss:                                                                  \
     case IR_BRN_AHEAD_##name##_ss:
@@ -157,7 +164,7 @@ static void complete_ahead(struct translator *t, uint32_t at)
     const uint8_t *q = code_at(t, there);
     uint32_t l = there + 12 + ir_u32(q, 12), k = there + ir_size[ir_u64(q, 0)].len;
     if (t->how->fuel) {
-        k = there + 20 + ir_u32(q, 20);
+        k += ir_u16(q, 18) ? IR_CHARGE_BYTES : 0;
         taken = cost + ir_u16(q, 16);
         not_taken = cost + ir_u16(q, 18);
     }
@@ -177,15 +184,20 @@ void fold_charges(struct translator *t)
         uint32_t at = t->branches.data[i];
         uint8_t *p = code_at(t, at);
         if (ir_u64(p, 0) == IR_BR_PAY) {
-            ir_put32(p, 8, fold_charge(t, at + 12, UINT32_MAX));
+            ir_put32(p, 8, fold_charge(t, at, UINT32_MAX));
+            continue;
+        }
+        if (ir_u64(p, 0) == IR_BR_MOVE_s || ir_u64(p, 0) == IR_BR_MOVE_a) {
+            ir_put16(p, 16, (int32_t)fold_charge(t, at, UINT16_MAX));
             continue;
         }
         if (is_ahead(ir_u64(p, 0))) {
             complete_ahead(t, at);
             continue;
         }
-        ir_put16(p, 16, (int32_t)fold_charge(t, at + 12, UINT16_MAX));
-        ir_put16(p, 18, (int32_t)fold_charge(t, at + 20, UINT16_MAX));
+        ir_put16(p, 16, (int32_t)fold_charge(t, at, UINT16_MAX));
+        uint32_t next = at + ir_size[ir_u64(p, 0)].len;
+        ir_put16(p, 18, (int32_t)charge_at(t, next, UINT16_MAX));
     }
 }
 

@@ -70,19 +70,55 @@ bool invert_comparison(struct translator *t, const struct entry *e)
 }
 
 /* The branches of a row are in this order (isa/ir.h). */
-#define INC_FROM_BRANCH   (IR_BR_INC_I32_EQ_s - IR_BR_I32_EQ_ss)
-#define AHEAD_FROM_BRANCH (IR_BR_AHEAD_I32_EQ_ss - IR_BR_I32_EQ_ss)
-#define AHEAD_FROM_FLOAT  (IR_BR_AHEAD_F32_EQ_ss - IR_BR_F32_EQ_ss)
-
-/* An addition of a constant to a slot, which is written: the counting of loops. What it adds. */
-static bool counts(const uint8_t *p, bool is_64)
-{
-    return ir_u64(p, 0) == (is_64 ? IR_I64_ADD_si_s : IR_I32_ADD_si_s);
-}
+#define INC_FROM_BRANCH       (IR_BR_INC_I32_EQ_s - IR_BR_I32_EQ_ss)
+#define AHEAD_FROM_BRANCH     (IR_BR_AHEAD_I32_EQ_ss - IR_BR_I32_EQ_ss)
+#define ADD_FROM_BRANCH       (IR_BR_ADD_I32_EQ_s - IR_BR_I32_EQ_ss)
+#define INC_AHEAD_FROM_BRANCH (IR_BR_INC_AHEAD_I32_EQ_s - IR_BR_I32_EQ_ss)
+#define ADD_AHEAD_FROM_BRANCH (IR_BR_ADD_AHEAD_I32_EQ_s - IR_BR_I32_EQ_ss)
+#define AHEAD_FROM_FLOAT      (IR_BR_AHEAD_F32_EQ_ss - IR_BR_F32_EQ_ss)
+#define IMM_FROM_FLOAT        (IR_BR_IMM_F32_EQ_s - IR_BR_F32_EQ_ss)
 
 static bool branch_is_64(uint32_t branch)
 {
     return branch >= IR_BR_I64_EQ_ss;
+}
+
+/* An addition of a constant or another slot to a slot, which is written: the counting of loops. */
+struct counting {
+    int32_t d, a, addend;
+    bool is_slot; /* the addend */
+};
+
+static bool counts(const struct translator *t, bool is_64, struct counting *c)
+{
+    if (t->how->unfused || t->status != OK || t->last == 0)
+        return false;
+    const uint8_t *p = code_at(t, t->last);
+    uint64_t op = ir_u64(p, 0);
+    c->is_slot = op == (is_64 ? IR_I64_ADD_ss_s : IR_I32_ADD_ss_s);
+    if (!c->is_slot && op != (is_64 ? IR_I64_ADD_si_s : IR_I32_ADD_si_s))
+        return false;
+    c->d = ir_s16(p, 8);
+    c->a = ir_s16(p, 10);
+    c->addend = c->is_slot ? ir_s16(p, 12) : ir_s32(p, 12);
+    return true;
+}
+
+/* Puts a branch with the addition in the place of the last op, which is that addition. */
+static void emit_count(struct translator *t, const struct counting *c, uint32_t branch,
+                       int32_t other)
+{
+    t->code->len = t->last;
+    t->last = t->previous = 0;
+    forget_producers(t);
+    uint8_t *p = emit_long_branch(t, (enum ir_op)branch);
+    ir_put16(p, 8, c->d);
+    ir_put16(p, 10, c->a);
+    if (c->is_slot)
+        ir_put16(p, 24, c->addend);
+    else
+        ir_put32(p, 24, (uint32_t)c->addend);
+    ir_put16(p, 28, other);
 }
 
 /* The last op counts, and its result, in the accumulator, is compared: `branch` is the one of integers in its form ss, `form` the accumulator with a slot (1)
@@ -90,19 +126,11 @@ static bool branch_is_64(uint32_t branch)
 static bool fuse_count(struct translator *t, uint32_t branch, uint32_t form, int32_t other,
                        uint32_t *field)
 {
-    if (t->how->unfused || t->status != OK || t->last == 0 ||
-        !counts(code_at(t, t->last), branch_is_64(branch)))
+    struct counting c;
+    if (!counts(t, branch_is_64(branch), &c))
         return false;
-    const uint8_t *p = code_at(t, t->last);
-    int32_t d = ir_s16(p, 8), a = ir_s16(p, 10), sum = ir_s32(p, 12);
-    t->code->len = t->last;
-    t->last = t->previous = 0;
-    forget_producers(t);
-    uint8_t *q = emit_long_branch(t, (enum ir_op)(branch + INC_FROM_BRANCH + (form == 3)));
-    ir_put16(q, 8, d);
-    ir_put16(q, 10, a);
-    ir_put32(q, 24, (uint32_t)sum);
-    ir_put16(q, 28, other);
+    branch += c.is_slot ? ADD_FROM_BRANCH : INC_FROM_BRANCH;
+    emit_count(t, &c, branch + (form == 3), other);
     *field = t->last + 12;
     return true;
 }
@@ -122,13 +150,36 @@ static uint32_t exchanged(uint32_t branch)
     }
 }
 
+/* The comparison of a float with a constant. */
+static uint32_t branch_float_imm(struct translator *t, const struct comparison *c, const uint8_t *p,
+                                 uint32_t form, bool wanted)
+{
+    uint8_t op[24];
+    memcpy(op, p, ir_size[ir_u64(p, 0)].len);
+    bool is_64 = c->compare >= IR_F64_EQ_ss_a;
+    unemit_last(t);
+    uint32_t branch = c->branch + IMM_FROM_FLOAT + (wanted ? 0 : 2) + (form == 3);
+    uint8_t *q = emit_long_branch(t, (enum ir_op)branch);
+    if (form == 2)
+        ir_put16(q, 8, ir_s16(op, 10));
+    if (is_64)
+        ir_put64(q, 24, ir_u64(op, 16));
+    else
+        ir_put32(q, 24, ir_u32(op, 12));
+    return t->last + 12;
+}
+
 /* Operands of a comparison in the places of a branch: x and y, or x and a short immediate. */
 static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *field)
 {
     uint32_t form;
     const struct comparison *c = find_comparison(ir_u64(p, 0), &form);
-    if (!c || (c->is_float && form > 1))
+    if (!c)
         return false;
+    if (c->is_float && form > 1) {
+        *field = branch_float_imm(t, c, p, form, wanted);
+        return true;
+    }
     int32_t a = ir_s16(p, 10), b = ir_s16(p, 12), imm = ir_s32(p, 12);
     if (form >= 2 && imm != (int16_t)imm)
         return false;
@@ -149,6 +200,17 @@ static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *
     return true;
 }
 
+/* The branch on a comparison, the last op, that has its result in the accumulator only: of floats, which eqz could not invert. */
+static bool fuse_before(struct translator *t, bool wanted, uint32_t *field)
+{
+    uint32_t form;
+    if (t->last == 0)
+        return false;
+    const uint8_t *p = code_at(t, t->last);
+    const struct comparison *c = find_comparison(ir_u64(p, 0), &form);
+    return c && ir_u64(p, 0) == c->compare + 2 * form && fuse(t, p, wanted, field);
+}
+
 /* x.eqz and branch. */
 static bool fuse_eqz(struct translator *t, const uint8_t *p, bool wanted, uint32_t *field)
 {
@@ -161,7 +223,7 @@ static bool fuse_eqz(struct translator *t, const uint8_t *p, bool wanted, uint32
     enum ir_op base = is_64 ? (wanted ? IR_BR_I64_EQ_ss : IR_BR_I64_NE_ss)
                             : (wanted ? IR_BR_I32_EQ_ss : IR_BR_I32_NE_ss);
     unemit_last(t);
-    if (acc && fuse_count(t, base, 3, 0, field))
+    if (acc && (fuse_count(t, base, 3, 0, field) || fuse_before(t, !wanted, field)))
         return true;
     uint8_t *q = emit_branch(t, (enum ir_op)(base + (acc ? 3 : 2)));
     if (!acc)
@@ -262,18 +324,36 @@ bool take_earlier_sum(struct translator *t, const struct entry *address, const s
     return true;
 }
 
-/* The branch that does what `op` does ahead of it, 0 if there is none. */
-static uint32_t ahead_of(uint64_t op, bool pays)
+/* The comparison, with its form and whether its opposite is meant, that branch number `op` at a loop's start makes of two slots (form 0), or of a slot and a
+ * constant (2). */
+static const struct comparison *find_branch(uint64_t op, bool pays, uint32_t *form)
 {
     uint32_t at = pays ? IR_BRANCH_PAYS : 0;
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
         const struct comparison *c = &comparisons[i];
-        if (op == c->branch + at)
-            return c->branch + (c->is_float ? AHEAD_FROM_FLOAT : AHEAD_FROM_BRANCH);
-        if (op == c->branch + at + 2)
-            return c->branch + 1 + (c->is_float ? AHEAD_FROM_FLOAT : AHEAD_FROM_BRANCH);
+        *form = op == c->branch + at + 2 ? 2 : 0;
+        if (op == c->branch + at + *form)
+            return c;
     }
-    return 0;
+    return NULL;
+}
+
+/* Adds and branches ahead if the last op counts what is compared: slot x with another slot, or with an immediate. */
+static bool count_ahead(struct translator *t, uint32_t branch, uint32_t form, int32_t x,
+                        int32_t other)
+{
+    struct counting c;
+    if (!counts(t, branch_is_64(branch), &c))
+        return false;
+    if (form == 0 && c.d == other) {
+        branch = exchanged(branch);
+        other = x;
+    } else if (c.d != x) {
+        return false;
+    }
+    branch += c.is_slot ? ADD_AHEAD_FROM_BRANCH : INC_AHEAD_FROM_BRANCH;
+    emit_count(t, &c, branch + (form == 2), other);
+    return true;
 }
 
 void branch_ahead(struct translator *t, uint32_t start)
@@ -284,10 +364,36 @@ void branch_ahead(struct translator *t, uint32_t start)
         start += IR_CHARGE_BYTES;
     if (start >= here(t))
         return;
-    uint32_t op = ahead_of(ir_u64(code_at(t, start), 0), t->how->fuel);
-    if (op == 0)
+    uint32_t form;
+    const uint8_t *p = code_at(t, start);
+    const struct comparison *c = find_branch(ir_u64(p, 0), t->how->fuel, &form);
+    if (!c)
         return;
-    uint8_t *p = emit_long_branch(t, (enum ir_op)op);
-    if (t->status == OK)
-        memcpy(p + 8, code_at(t, start) + 8, 4);
+    int32_t x = ir_s16(p, 8), other = ir_s16(p, 10);
+    if (!c->is_float && count_ahead(t, c->branch, form, x, other))
+        return;
+    uint32_t ahead = c->branch + (c->is_float ? AHEAD_FROM_FLOAT : AHEAD_FROM_BRANCH);
+    uint8_t *q = emit_long_branch(t, (enum ir_op)(ahead + form / 2));
+    ir_put16(q, 8, x);
+    ir_put16(q, 10, other);
+}
+
+bool branch_with_move(struct translator *t)
+{
+    if (t->how->unfused || t->status != OK || t->last == 0)
+        return false;
+    const uint8_t *p = code_at(t, t->last);
+    uint64_t op = ir_u64(p, 0);
+    if (op != IR_I64_MOVE_s_s && op != IR_I64_MOVE_a_s)
+        return false;
+    int32_t d = ir_s16(p, 8), a = ir_s16(p, 10);
+    bool acc = op == IR_I64_MOVE_a_s;
+    unemit_last(t);
+    uint8_t *q = emit_op(t, acc ? IR_BR_MOVE_a : IR_BR_MOVE_s);
+    ir_put16(q, 8, d);
+    if (!acc)
+        ir_put16(q, 10, a);
+    if (!vec_push(&t->branches, t->last))
+        translator_fail(t, errinfo_nomem(t->err));
+    return true;
 }

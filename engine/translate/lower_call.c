@@ -77,7 +77,8 @@ void lower_return_call(struct translator *t, uint32_t func)
     const functype *type = t->m->funcs[func].type;
     settle_top(t, type->nparams);
     uint32_t delta = pop_arguments(t, type);
-    uint8_t *p = emit_op(t, IR_RETURN_CALL);
+    bool same = func >= t->m->nimported_funcs && frame_values(type) == frame_values(t->type);
+    uint8_t *p = emit_op(t, same ? IR_RETURN_CALL_SAME : IR_RETURN_CALL);
     ir_put32(p, 8, func);
     ir_put32(p, 12, delta);
     ir_put32(p, 16, frame_values(t->type));

@@ -96,7 +96,8 @@ static void jump(struct translator *t, struct label *l)
 {
     if (l->op == OP_LOOP)
         branch_ahead(t, l->start);
-    emit_branch(t, IR_BR);
+    if (!branch_with_move(t))
+        emit_branch(t, IR_BR);
     refer(t, t->last + 12, l);
 }
 

@@ -143,10 +143,24 @@ static void negate_subtrahend(uint16_t op, uint32_t *base, struct entry *b)
     }
 }
 
+/* The low half of an i64: 0xffffffff would fit no immediate. */
+static bool lower_low_half(struct translator *t, const struct instr *in)
+{
+    if (in->op != OP_I64_AND || t->stack.len < 2)
+        return false;
+    const struct entry *mask = top(t, 0);
+    if (mask->kind != ENTRY_CONST || mask->bits != UINT32_MAX)
+        return false;
+    pop_entry(t);
+    const struct instr extend = {.op = OP_I64_EXTEND_I32_U, .offset = in->offset};
+    lower_unary(t, &extend);
+    return true;
+}
+
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    if (fuse_binary(t, in->op))
+    if (lower_low_half(t, in) || fuse_binary(t, in->op))
         return;
     struct entry b = pop_entry(t), a = pop_entry(t);
     /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so

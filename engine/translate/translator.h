@@ -280,6 +280,8 @@ bool take_earlier_sum(struct translator *t, const struct entry *address, const s
                       uint64_t offset, uint8_t sum[16]);
 /* If the loop at `start` begins with a conditional branch, emits that branch before the one that leads back. */
 void branch_ahead(struct translator *t, uint32_t start);
+/* If the last op copies an integer, puts a branch in its place that copies first; its label is at byte 12. */
+bool branch_with_move(struct translator *t);
 /* Turns the last op, a comparison that produced `e`, into its opposite; false if it cannot be. */
 bool invert_comparison(struct translator *t, const struct entry *e);
 

@@ -34,6 +34,8 @@ static const struct {
               {'I', 24, 4},
               {'Y', 28, 2},
               {'H', 28, 2},
+              {'e', 24, 2},
+              {'X', 24, 8},
               {'O', 14, 2},
               {'U', 16, 4},
               {'t', 12, 4},
@@ -188,6 +190,7 @@ START_TEST(forms_are_in_order)
     static const char *const branch_float[] = {"_ss", "_sa", NULL};
     static const char *const counting[] = {"_s", "_i", NULL};
     static const char *const ahead[] = {"_ss", "_si", NULL};
+    static const char *const from_imm[] = {"_s", "_a", NULL};
     static const char *const sum[] = {"_ss_a", "_ss_s", "_sa_a", "_sa_s", "_si_a",
                                       "_si_s", "_ai_a", "_ai_s", NULL};
     static const char *const store_sum[] = {"_ss_s", "_sa_s", "_si_s", "_ai_s",
@@ -207,14 +210,19 @@ START_TEST(forms_are_in_order)
     expect_forms(IR_BR_##name##_ss, "BR_" #name, branch);                                          \
     expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch);                     \
     expect_forms(IR_BR_##name##_ss + 8, "BR_INC_" #name, counting);                                \
-    expect_forms(IR_BR_##name##_ss + 10, "BR_AHEAD_" #name, ahead);
+    expect_forms(IR_BR_##name##_ss + 10, "BR_AHEAD_" #name, ahead);                                \
+    expect_forms(IR_BR_##name##_ss + 12, "BR_ADD_" #name, counting);                               \
+    expect_forms(IR_BR_##name##_ss + 14, "BR_INC_AHEAD_" #name, counting);                         \
+    expect_forms(IR_BR_##name##_ss + 16, "BR_ADD_AHEAD_" #name, counting);
 #define BRANCH_FLOAT(name, t, fn)                                                                  \
     expect_forms(IR_BR_##name##_ss, "BR_" #name, branch_float);                                    \
     expect_forms(IR_BR_##name##_ss + 2, "BRN_" #name, branch_float);                               \
     expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS, "BR_PAY_" #name, branch_float);               \
     expect_forms(IR_BR_##name##_ss + IR_BRANCH_PAYS + 2, "BRN_PAY_" #name, branch_float);          \
     ck_assert_int_eq(IR_BR_AHEAD_##name##_ss, IR_BR_##name##_ss + 8);                              \
-    ck_assert_int_eq(IR_BRN_AHEAD_##name##_ss, IR_BR_##name##_ss + 9);
+    ck_assert_int_eq(IR_BRN_AHEAD_##name##_ss, IR_BR_##name##_ss + 9);                             \
+    expect_forms(IR_BR_##name##_ss + 10, "BR_IMM_" #name, from_imm);                               \
+    expect_forms(IR_BR_##name##_ss + 12, "BRN_IMM_" #name, from_imm);
 #define LOAD(name, t, ctype)                                                                       \
     expect_forms(IR_##name##_s_a, #name, load);                                                    \
     expect_forms(IR_##name##_SUM_ss_a, #name "_SUM", sum);                                         \
