@@ -179,6 +179,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/lower_variable.c \
 	engine/translate/only_branches.def \
 	engine/translate/operands.c \
+	engine/translate/operands.h \
 	engine/translate/translate.c \
 	engine/translate/translate_common.c \
 	engine/translate/translator.h \

@@ -62,7 +62,7 @@ void code_link_func(struct code *code, const struct module *m, const void *const
     for (uint32_t at = range->start; at < range->end;) {
         uint8_t *p = code->base + at;
         uint64_t op = ir_u64(p, 0);
-        at += ir_len(p);
+        at += ir_len_of((enum ir_op)op, p);
         if (ir_is_call_indirect(op))
             ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
         link_op(p, handlers);

@@ -61,18 +61,29 @@ static void record_position(struct translator *t, uint32_t at)
     t->position_wasm = wasm;
 }
 
-static uint8_t *append(struct translator *t, enum ir_op op)
+/* No op without labels of its own is longer. */
+#define OP_MAX 64
+
+/* Operands of most ops end within 32 bytes: those are cleared in any case, be they of this op or of what comes next. */
+static inline void clear_operands(uint8_t *p, uint32_t len)
+{
+    for (uint32_t i = 8; i < 32; i += 8)
+        ir_put64(p, i, 0);
+    if (__builtin_expect(len > 32, 0))
+        memset(p + 32, 0, OP_MAX - 32);
+}
+
+static inline uint8_t *append(struct translator *t, enum ir_op op)
 {
     struct ir_size size = ir_size[op];
     uint32_t at = here(t);
-    if (__builtin_expect(!reserve(t, size.len), 0)) {
+    if (__builtin_expect(!reserve(t, OP_MAX), 0)) {
         memset(t->scratch, 0, sizeof t->scratch);
         return t->scratch;
     }
     uint8_t *p = code_at(t, at);
     ir_put64(p, 0, op);
-    for (uint32_t i = 8; i < size.len; i += 8)
-        ir_put64(p, i, 0);
+    clear_operands(p, size.len);
     t->code->len += size.len;
     if (size.flags & (IR_TRAPS | IR_CALLS))
         record_position(t, at);
@@ -81,17 +92,22 @@ static uint8_t *append(struct translator *t, enum ir_op op)
     return p;
 }
 
-static void open_charge(struct translator *t)
+static __attribute__((noinline)) void open_charge(struct translator *t)
 {
     t->charge = here(t);
     append(t, IR_CHARGE);
 }
 
-uint8_t *emit_op(struct translator *t, enum ir_op op)
+static inline uint8_t *emit(struct translator *t, enum ir_op op)
 {
-    if (t->how->fuel && t->cost > 0 && !t->charge)
+    if (!t->charge && t->cost > 0 && t->how->fuel)
         open_charge(t);
     return append(t, op);
+}
+
+uint8_t *emit_op(struct translator *t, enum ir_op op)
+{
+    return emit(t, op);
 }
 
 uint8_t *emit_branch(struct translator *t, enum ir_op op)
@@ -211,24 +227,17 @@ uint8_t *emit_extra(struct translator *t, uint32_t n)
     return p;
 }
 
-void forget_slot(struct translator *t, int32_t slot)
+void forget_mirrors(struct translator *t, int32_t slot)
 {
     for (int c = 0; c < CLASS_COUNT; c++)
         if (t->mirrors[c].slot == slot || (c == CLASS_V128 && t->mirrors[c].slot == slot - 8))
             t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
 }
 
-void forget_slots(struct translator *t, int32_t slot, enum value_class class)
-{
-    forget_slot(t, slot);
-    if (class == CLASS_V128)
-        forget_slot(t, slot + 8);
-}
-
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable)
 {
-    uint8_t *p = emit_op(t, op);
+    uint8_t *p = emit(t, op);
     ir_put16(p, 8, slot);
     forget_slots(t, slot, class);
     t->before_last = t->mirrors[CLASS_INT];

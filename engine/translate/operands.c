@@ -4,54 +4,15 @@
  */
 #include "engine/translate/translator.h"
 
-enum value_class class_of(valtype type)
-{
-    static const uint8_t classes[256] = {
-        [VT_F32] = CLASS_F32, [VT_F64] = CLASS_F64, [VT_V128] = CLASS_V128};
-    return (enum value_class)classes[type];
-}
+const uint8_t value_classes[256] = {
+    [VT_F32] = CLASS_F32, [VT_F64] = CLASS_F64, [VT_V128] = CLASS_V128};
 
-/* The stack has room for TEMP_SLOTS entries from the start. */
-static inline struct entry *push(struct translator *t, uint8_t kind, valtype type)
+struct entry *push_failed(struct translator *t, uint32_t height)
 {
-    uint32_t height = t->height + valtype_slots(type);
-    if (__builtin_expect(height + FRAME_HEADER_SLOTS > TEMP_SLOTS, 0)) {
-        translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
-                                         "limit \"operand_height\" exceeded: %u slots, at most %u",
-                                         height + FRAME_HEADER_SLOTS, TEMP_SLOTS));
-        return NULL;
-    }
-    struct entry *e = &t->stack.data[t->stack.len++];
-    e->kind = kind;
-    e->class = class_of(type);
-    e->type = type;
-    e->own = e->slot = next_slot(t);
-    t->height = height;
-    if (height > t->max_height)
-        t->max_height = height;
-    return e;
-}
-
-struct entry *push_temp(struct translator *t, valtype type)
-{
-    return push(t, ENTRY_TEMP, type);
-}
-
-void push_const(struct translator *t, valtype type, uint64_t bits)
-{
-    struct entry *e = push(t, ENTRY_CONST, type);
-    if (e)
-        e->bits = bits;
-}
-
-void push_local(struct translator *t, uint32_t local)
-{
-    struct entry *e = push(t, ENTRY_LOCAL, t->v.locals.data[local]);
-    if (!e)
-        return;
-    e->local = local;
-    e->slot = t->local_slots.data[local];
-    t->local_pending.data[local]++;
+    translator_fail(t, errinfo_limit(t->err, "operand_height", t->offset,
+                                     "limit \"operand_height\" exceeded: %u slots, at most %u",
+                                     height + FRAME_HEADER_SLOTS, TEMP_SLOTS));
+    return NULL;
 }
 
 void unwind_entries(struct translator *t, uint32_t entries, uint32_t height)
@@ -59,27 +20,6 @@ void unwind_entries(struct translator *t, uint32_t entries, uint32_t height)
     while (t->stack.len > entries)
         pop_entry(t);
     t->height = height;
-}
-
-void take_acc(struct translator *t, const struct entry *e)
-{
-    struct mirror *m = &t->mirrors[e->class];
-    if (e->kind != ENTRY_TEMP)
-        return;
-    if (m->producer && m->droppable && t->status == OK) {
-        uint8_t *p = code_at(t, m->producer);
-        ir_put64(p, 0, ir_u64(p, 0) - 1);
-        ir_put16(p, 8, 0);
-    }
-    *m = (struct mirror){NO_SLOT, 0, false};
-}
-
-const uint8_t *producer_of(const struct translator *t, const struct entry *e)
-{
-    const struct mirror *m = &t->mirrors[e->class];
-    bool is = !t->how->unfused && t->status == OK && e->kind == ENTRY_TEMP && m->slot == e->slot &&
-              m->producer && m->producer == t->last && m->droppable;
-    return is ? code_at(t, t->last) : NULL;
 }
 
 static const enum ir_op moves[CLASS_COUNT] = {IR_I64_MOVE_s_s, IR_F32_MOVE_s_s, IR_F64_MOVE_s_s,

@@ -1,6 +1,6 @@
 /*
  * The fast path of translation: the commonest instructions, decoded, validated and lowered with a single dispatch. What is left, untouched, to the general
- * path is the same as in validate_fast.h, and all control but br_if.
+ * path is the same as in validate_fast.h.
  */
 #include "engine/translate/translator.h"
 #include "engine/validate/validate_fast.h"
@@ -74,16 +74,74 @@ FAST translate_memory(struct translator *t, struct fast *f, uint16_t op)
     return true;
 }
 
-FAST translate_br_if(struct translator *t, struct fast *f)
+FAST translate_br(struct translator *t, struct fast *f, bool conditional)
 {
     uint32_t depth = f->p[1];
-    if (UNLIKELY(!fast_br(f, true)))
+    if (UNLIKELY(!fast_br(f, conditional)))
         return false;
-    lower_br_if(t, depth);
+    if (conditional)
+        lower_br_if(t, depth);
+    else
+        lower_br(t, depth);
     return true;
 }
 
-/* Lowering must see the operand stack no more than the validator's control frames, which nothing here changes. */
+FAST translate_global_get(struct translator *t, struct fast *f)
+{
+    struct instr in;
+    const uint8_t *p = f->p + 1;
+    in.op = OP_GLOBAL_GET;
+    in.of.index = short_index(&p);
+    if (UNLIKELY(!fast_global_get(f)))
+        return false;
+    lower_variable(t, &in);
+    return true;
+}
+
+FAST translate_call(struct translator *t, struct fast *f)
+{
+    const uint8_t *p = f->p + 1;
+    uint32_t x = short_index(&p);
+    if (UNLIKELY(!fast_call(f)))
+        return false;
+    lower_call(t, x);
+    return true;
+}
+
+FAST translate_block(struct translator *t, struct fast *f, uint16_t op)
+{
+    struct instr in;
+    if (UNLIKELY(!fast_block(f, op)))
+        return false;
+    in.op = op;
+    in.of.block = vec_last(&t->v.ctrls)->type;
+    t->cost -= op != OP_IF;
+    enum status status = lower_block(t, &in);
+    if (UNLIKELY(status != OK))
+        translator_fail(t, status);
+    return true;
+}
+
+FAST translate_end(struct translator *t, struct fast *f)
+{
+    struct blocktype type = vec_last(&t->v.ctrls)->type;
+    if (UNLIKELY(!fast_end(f)))
+        return false;
+    t->cost--;
+    lower_end(t, &type, true);
+    return true;
+}
+
+FAST translate_drop(struct translator *t, struct fast *f)
+{
+    if (UNLIKELY(!fast_drop(f)))
+        return false;
+    t->cost--;
+    pop_entry(t);
+    return true;
+}
+
+/* Lowering sees the validator's control frames, but not its operand stack, which is in registers here. */
 FAST translate_step(struct translator *t, struct fast *f)
 {
     const uint16_t op = wasm_op_by_code[*f->p];
@@ -100,11 +158,24 @@ FAST translate_step(struct translator *t, struct fast *f)
         return translate_plain(t, f, op);
     case COMMON_MEMORY:
         return translate_memory(t, f, op);
+    case COMMON_GLOBAL_GET:
+        return translate_global_get(t, f);
+    case COMMON_DROP:
+        return translate_drop(t, f);
+    case COMMON_BLOCK:
+        return translate_block(t, f, op);
+    case COMMON_END:
+        return translate_end(t, f);
+    case COMMON_BR:
+        return translate_br(t, f, false);
     case COMMON_BR_IF:
-        return translate_br_if(t, f);
-    default:
+        return translate_br(t, f, true);
+    case COMMON_CALL:
+        return translate_call(t, f);
+    case COMMON_OTHER:
         return false;
     }
+    return false;
 }
 
 void translate_common(struct translator *t, struct reader *body)
@@ -122,6 +193,8 @@ void translate_common(struct translator *t, struct reader *body)
             break;
         }
         p = f.p;
+        if (UNLIKELY(t->v.unreachable))
+            break;
     }
     fast_end_of_run(&f, body);
 }

@@ -154,10 +154,6 @@ void forget_all(struct translator *t);
 void forget_producers(struct translator *t);
 /* The same, but an op that produced `cond` (may be NULL) may still be fused. */
 void forget_producers_but_last(struct translator *t, const struct entry *cond);
-/* Forgets mirrors of a slot that is about to change or to be reused. */
-void forget_slot(struct translator *t, int32_t slot);
-/* The same for all slots of a value of that class. */
-void forget_slots(struct translator *t, int32_t slot, enum value_class class);
 /* The last op, whose result is of that class, has no variant that does not write its slot. */
 static inline void keep_result(struct translator *t, enum value_class class)
 {
@@ -166,34 +162,10 @@ static inline void keep_result(struct translator *t, enum value_class class)
 /* Records a failure; the first one counts. */
 void translator_fail(struct translator *t, enum status status);
 
-/* ---- operands.c: the symbolic stack ---- */
+/* ---- operands.c: the symbolic stack; what every instruction does is in operands.h ---- */
 
-enum value_class class_of(valtype type);
-struct entry *push_temp(struct translator *t, valtype type);
-void push_const(struct translator *t, valtype type, uint64_t bits);
-void push_local(struct translator *t, uint32_t local);
-/* With a failure remembered the stack may be shorter than the validator's. */
-static inline struct entry pop_entry(struct translator *t)
-{
-    if (t->stack.len == 0)
-        return (struct entry){.kind = ENTRY_CONST};
-    struct entry e = t->stack.data[--t->stack.len];
-    t->height -= valtype_slots(e.type);
-    if (e.kind == ENTRY_LOCAL)
-        t->local_pending.data[e.local]--;
-    if (t->settled > t->stack.len)
-        t->settled = (uint32_t)t->stack.len;
-    return e;
-}
-static inline struct entry *top(struct translator *t, uint32_t depth)
-{
-    return &t->stack.data[t->stack.len - 1 - depth];
-}
-/* Slot of the next entry to be pushed. */
-static inline int32_t next_slot(const struct translator *t)
-{
-    return t->temp_base + 8 * (int32_t)t->height;
-}
+#include "engine/translate/operands.h"
+
 /* Copies the value of `e` to `slot`; e is consumed if `consume` (a temporary that is in an
  * accumulator need not be written). */
 void move_to(struct translator *t, const struct entry *e, int32_t slot, bool consume);
@@ -207,15 +179,6 @@ void settle_top(struct translator *t, uint32_t n);
 void settle_locals(struct translator *t);
 /* Those that stand for `local`, before it changes. */
 void preserve_local(struct translator *t, uint32_t local);
-/* Whether the accumulator of its class holds e. */
-static inline bool in_acc(const struct translator *t, const struct entry *e)
-{
-    return e->kind != ENTRY_CONST && t->mirrors[e->class].slot == e->slot;
-}
-/* e, which in_acc, is read from the accumulator and gone. */
-void take_acc(struct translator *t, const struct entry *e);
-/* The last op, if it produced `e` and nothing else uses it: it may be taken back and fused. NULL if not, or if nothing is to be fused. */
-const uint8_t *producer_of(const struct translator *t, const struct entry *e);
 /* Pops to `entries` and `height`. */
 void unwind_entries(struct translator *t, uint32_t entries, uint32_t height);
 
