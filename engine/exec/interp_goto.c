@@ -8,6 +8,7 @@
 
 #define HANDLER(name) op_##name:
 #define DISPATCH      goto **(const void *const *)(const void *)ip
+#define IS_AT(name)   (*(const void *const *)(const void *)ip == &&op_##name)
 #define SLOW(name)                                                                                 \
     do {                                                                                           \
         slow = slow_##name;                                                                        \

@@ -8,6 +8,7 @@
 
 #define HANDLER(name) case IR_##name:
 #define DISPATCH      goto dispatch
+#define IS_AT(name)   (*(const u64_alias *)(const void *)ip == IR_##name)
 #define SLOW(name)                                                                                 \
     do {                                                                                           \
         slow = slow_##name;                                                                        \

@@ -34,6 +34,7 @@ typedef HANDLER_CALL void (*handler)(REGISTERS);
 
 #define HANDLER(name) static HANDLER_CALL HANDLER_SECTION void op_##name(REGISTERS)
 #define DISPATCH      TAIL return (*(const handler *)(const void *)ip)(PASS)
+#define IS_AT(name)   (*(const handler *)(const void *)ip == op_##name)
 #define SLOW(name)    TAIL return tail_##name(PASS)
 
 #define SLOW_PATH(name, what)                                                                      \

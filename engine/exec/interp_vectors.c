@@ -16,7 +16,9 @@
         SPILL(inst->exec);                                                                         \
         return NULL;                                                                               \
     } while (0)
-#define SLOW(name) return slow_##name
+/* No vector op asks. */
+#define IS_AT(name) false
+#define SLOW(name)  return slow_##name
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include "engine/exec/handlers.inc"

@@ -10,7 +10,7 @@
  *   mem   base of memory 0
  *   acc, acc_f32, acc_f64, acc_v128   accumulators; an i32 in `acc` is zero-extended
  *
- * Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with
+ * IS_AT(op) says whether that is the op at ip. Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with
  * all registers as they are, so the slow path either re-executes the op, moves `ip` on itself, or
  * stops.
  */
