@@ -3,7 +3,7 @@
  * another notation. EMBED_ROOT is where the sources are, seen from where the compiler runs. Which
  * file is which stands in one table, whose rows become a label and its length each.
  *
- * Entity tags are computed at their first use, not at each: the page is asked for without a key.
+ * Entity tags are computed once, not for each request: anybody may ask for the page.
  */
 #include "api/embedded.h"
 

@@ -26,6 +26,7 @@ libapi_la_SOURCES = \
 	api/http_keys.c \
 	api/http_modules.c \
 	api/http_openapi.c \
+	api/http_page.c \
 	api/http_rpc.c \
 	api/json_in.c \
 	api/json_in.h \
@@ -84,10 +85,22 @@ libapi_la_LIBADD = libembedded.la $(JANSSON_LIBS) $(NETTLE_LIBS)
 
 # Files that are part of the program; the rows are in api/embedded.def.
 embedded_files = \
-	api/schemas.json
+	api/schemas.json \
+	api/page/call.js \
+	api/page/client.js \
+	api/page/elements.js \
+	api/page/failure.js \
+	api/page/icon.svg \
+	api/page/index.html \
+	api/page/inspect.js \
+	api/page/list.js \
+	api/page/main.js \
+	api/page/style.css \
+	api/page/upload.js \
+	api/page/values.js
 noinst_LTLIBRARIES += libembedded.la
 libembedded_la_SOURCES = api/embedded.c api/embedded.def api/embedded.h
 libembedded_la_CPPFLAGS = $(AM_CPPFLAGS) -DEMBED_ROOT='"$(srcdir)/"'
 $(libembedded_la_OBJECTS): $(embedded_files)
 
-EXTRA_DIST += api/README.md $(embedded_files)
+EXTRA_DIST += api/README.md api/page/README.md $(embedded_files)

@@ -7,6 +7,7 @@ api_tests = \
 	tests/api/test_export_call \
 	tests/api/test_float_text \
 	tests/api/test_http_modules \
+	tests/api/test_http_page \
 	tests/api/test_json_in \
 	tests/api/test_key_ring \
 	tests/api/test_metrics \
@@ -51,6 +52,9 @@ tests_api_test_float_text_LDADD = $(api_test_libs)
 tests_api_test_http_modules_SOURCES = tests/api/test_http_modules.c
 tests_api_test_http_modules_CFLAGS = $(api_test_cflags)
 tests_api_test_http_modules_LDADD = $(api_test_libs)
+tests_api_test_http_page_SOURCES = tests/api/test_http_page.c
+tests_api_test_http_page_CFLAGS = $(api_test_cflags)
+tests_api_test_http_page_LDADD = $(api_test_libs)
 tests_api_test_json_in_SOURCES = tests/api/test_json_in.c
 tests_api_test_json_in_CFLAGS = $(api_test_cflags)
 tests_api_test_json_in_LDADD = $(api_test_libs)

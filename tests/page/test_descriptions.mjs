@@ -92,7 +92,7 @@ test("OpenAPI: complete", () => withDaemon([], async (daemon) => {
     const all = operations(document);
     const ids = all.map(({ operation }) => operation.operationId);
 
-    assert(all.length >= 15, ids.join(" "));
+    assert(all.length >= 17, ids.join(" "));
     assert.equal(new Set(ids).size, ids.length, "an operationId stands twice");
     for (const { path, operation } of all) {
         const declared = operation.parameters.filter((p) => p.in === "path").map((p) => `{${p.name}}`);
@@ -181,9 +181,13 @@ test("OpenAPI: answers are as it says", () => withDaemon([], async (daemon) => {
     const stored = JSON.parse(await ask("post", "/v1/modules", "/v1/modules?name=kit", 201, post(kit(), MODULE)));
     const etag = `"${stored.id}"`;
 
-    for (const path of ["/openapi.json", "/livez", "/readyz", "/metrics"]) {
+    for (const path of ["/", "/openapi.json", "/livez", "/readyz", "/metrics"]) {
         await ask("get", path, path, 200);
     }
+    for (const file of ["style.css", "icon.svg", "main.js"]) {
+        await ask("get", "/page/{file}", `/page/${file}`, 200);
+    }
+    await ask("get", "/page/{file}", "/page/none", 404);
     await ask("post", "/v1/modules", "/v1/modules", 200, post(kit(), MODULE));
     await ask("post", "/v1/modules", "/v1/modules", 400, post(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1]), MODULE));
     await ask("post", "/v1/modules", "/v1/modules", 415, post("x", { "Content-Type": "text/plain" }));
@@ -234,8 +238,8 @@ test("OpenAPI: answers are as it says", () => withDaemon([], async (daemon) => {
     }
 }));
 
-test("OpenAPI: HEAD and 304", () => withDaemon([], async (daemon) => {
-    for (const path of ["/openapi.json"]) {
+test("OpenAPI and the page: HEAD and 304", () => withDaemon([], async (daemon) => {
+    for (const path of ["/", "/page/style.css", "/openapi.json"]) {
         const get = await fetch(daemon.url + path);
         const head = await fetch(daemon.url + path, { method: "HEAD" });
         const text = await get.text();

@@ -3,4 +3,5 @@
 # shellcheck source=tests/page/lib.sh
 . "$(dirname "$0")/lib.sh"
 need_node
+need_packages
 exec "$NODE" "$here/test_descriptions.mjs" "$@"
