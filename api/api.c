@@ -372,7 +372,7 @@ void api_work_abandon(struct api_work *work)
 void api_work_delete(struct api_work *work)
 {
     if (work != NULL) {
-        rpc_close(&work->rpc);
+        work_close(work);
         free(work);
     }
 }

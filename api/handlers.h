@@ -31,10 +31,13 @@ struct api_work {
     struct route_match match;
     struct rpc rpc;
     atomic_bool abandoned;
+    bool counted; /* among the account's long calls */
 };
 
 /* Another slice; true: the response is there, and api_work_delete has nothing left to close. */
 bool work_run(struct api_work *work, uint64_t fuel);
+/* Ends it as it is. */
+void work_close(struct api_work *work);
 
 #define ROUTE(method, pattern, handler, body, scope, takes, answers, errors, summary)              \
     void handler(struct exchange *exchange);

@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* Of a slice, the smallest part that a first one is made. */
+enum { LEAST_PART = 16 };
+
 static void answered(const struct rpc *rpc, struct response *response)
 {
     response_header(response, "Cupel-Fuel-Used", "%" PRIu64, rpc->fuel_used);
@@ -19,14 +22,36 @@ static void answered(const struct rpc *rpc, struct response *response)
     }
 }
 
+void work_close(struct api_work *work)
+{
+    rpc_close(&work->rpc);
+    if (work->counted) {
+        atomic_fetch_sub(&work->exchange.account->long_calls, 1);
+        work->counted = false;
+    }
+}
+
 bool work_run(struct api_work *work, uint64_t fuel)
 {
     if (!rpc_run(&work->rpc, fuel)) {
         return false;
     }
-    rpc_close(&work->rpc);
+    work_close(work);
     answered(&work->rpc, work->exchange.response);
     return true;
+}
+
+/*
+ * Who has many calls that take long will probably bring one more. A burst of them would keep the threads
+ * that read requests for as many first slices, while others wait; so his are the shorter, down
+ * to what still holds any call that is short.
+ */
+static uint64_t first_slice(const struct exchange *exchange)
+{
+    uint64_t whole = service_get_settings(exchange->service)->slice_fuel;
+    unsigned others = atomic_load_explicit(&exchange->account->long_calls, memory_order_relaxed);
+
+    return whole / (1 + (others < LEAST_PART - 1 ? others : LEAST_PART - 1));
 }
 
 static void handle_body(struct exchange *exchange, bool of_module)
@@ -51,9 +76,11 @@ static void handle_body(struct exchange *exchange, bool of_module)
     work->rpc.terms.abandoned = &work->abandoned;
     rpc_open(&work->rpc, exchange->request->body, exchange->request->body_len,
              &exchange->response->body);
-    if (work_run(work, service_get_settings(exchange->service)->slice_fuel)) {
+    if (work_run(work, first_slice(exchange))) {
         free(work);
     } else {
+        work->counted = true;
+        atomic_fetch_add(&exchange->account->long_calls, 1);
         exchange->work = work;
     }
 }

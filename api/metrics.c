@@ -1,6 +1,6 @@
 /*
  * Relaxed counters: each is right, and nobody needs two of them to be right at the same moment. A
- * histogram has one bucket a power of ten, which is as fine as alarms need and cheap to write.
+ * histogram has three buckets a power of ten, which is as fine as alarms and quantiles need.
  */
 #include "api/metrics.h"
 
@@ -23,7 +23,7 @@ static void observe(struct metrics_histogram *histogram, uint64_t value)
     size_t i = 0;
 
     for (; i + 1 < METRICS_BUCKETS && value > bound; i++) {
-        bound *= 10;
+        bound = i % 3 == 1 ? bound / 2 * 5 : bound * 2;
     }
     add(&histogram->buckets[i], 1);
     add(&histogram->sum, value);
@@ -74,6 +74,7 @@ void metrics_write_one(struct strbuf *out, const char *name, const char *type, c
 static void write_histogram(struct strbuf *out, const char *name, const char *help,
                             const struct metrics_histogram *histogram, int exponent)
 {
+    static const int digits[] = {1, 2, 5};
     uint64_t count = 0;
     int i;
 
@@ -81,7 +82,8 @@ static void write_histogram(struct strbuf *out, const char *name, const char *he
     for (i = 0; i < METRICS_BUCKETS; i++) {
         count += get(&histogram->buckets[i]);
         if (i + 1 < METRICS_BUCKETS) {
-            strbuf_printf(out, "%s_bucket{le=\"1e%d\"} %" PRIu64 "\n", name, exponent + i, count);
+            strbuf_printf(out, "%s_bucket{le=\"%de%d\"} %" PRIu64 "\n", name, digits[i % 3],
+                          exponent + i / 3, count);
         }
     }
     strbuf_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, count);

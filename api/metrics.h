@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { METRICS_BUCKETS = 10 };
+enum { METRICS_BUCKETS = 29 };
 
 /* Why a call was not even begun. */
 enum metrics_refusal {
@@ -23,7 +23,7 @@ enum metrics_refusal {
     METRICS_REFUSALS
 };
 
-/* Powers of ten from 1 up; the last bucket takes the rest. */
+/* Up to 1, 2, 5, 10, 20 ... 10^9; the last bucket takes the rest. */
 struct metrics_histogram {
     _Atomic uint64_t buckets[METRICS_BUCKETS];
     _Atomic uint64_t sum;

@@ -97,20 +97,33 @@ static void lane_leave(struct run_queue *queue, struct run_lane *lane)
     lane->prev->next = lane->next;
 }
 
+static struct run_line *line_of(const struct run_item *item)
+{
+    return item->fresh ? &item->lane->fresh : &item->lane->old;
+}
+
 static void enter(struct run_queue *queue, struct run_item *item)
 {
-    struct run_lane *lane = item->lane;
+    struct run_line *line = line_of(item);
 
     item->next = NULL;
-    item->prev = lane->last;
-    *(lane->last != NULL ? &lane->last->next : &lane->first) = item;
-    lane->last = item;
+    item->prev = line->last;
+    *(line->last != NULL ? &line->last->next : &line->first) = item;
+    line->last = item;
     sift(queue, queue->count++, item);
+}
+
+/* The item of an account whose turn it is; NULL: it has none here. */
+static struct run_item *next_of(const struct run_lane *lane)
+{
+    bool fresh = lane->fresh.first != NULL && (lane->old.first == NULL || !lane->took_fresh);
+
+    return fresh ? lane->fresh.first : lane->old.first;
 }
 
 static bool is_idle(const struct run_lane *lane)
 {
-    return lane->first == NULL && lane->running == 0;
+    return next_of(lane) == NULL && lane->running == 0;
 }
 
 bool run_queue_put(struct run_queue *queue, struct run_item *item)
@@ -121,18 +134,19 @@ bool run_queue_put(struct run_queue *queue, struct run_item *item)
     if (is_idle(item->lane)) {
         lane_enter(queue, item->lane);
     }
+    item->fresh = true;
     enter(queue, item);
     return true;
 }
 
 void run_queue_take_item(struct run_queue *queue, struct run_item *item)
 {
-    struct run_lane *lane = item->lane;
+    struct run_line *line = line_of(item);
 
-    *(item->prev != NULL ? &item->prev->next : &lane->first) = item->next;
-    *(item->next != NULL ? &item->next->prev : &lane->last) = item->prev;
+    *(item->prev != NULL ? &item->prev->next : &line->first) = item->next;
+    *(item->next != NULL ? &item->next->prev : &line->last) = item->prev;
     heap_remove(queue, item->heap_at);
-    lane->running++;
+    item->lane->running++;
     queue->taken++;
 }
 
@@ -154,10 +168,11 @@ struct run_item *run_queue_take(struct run_queue *queue)
     if (queue->count == 0) {
         return NULL;
     }
-    while (queue->turn->first == NULL || queue->turn->credit_ns <= 0) {
+    while (next_of(queue->turn) == NULL || queue->turn->credit_ns <= 0) {
         next_turn(queue);
     }
-    item = queue->turn->first;
+    item = next_of(queue->turn);
+    queue->turn->took_fresh = item->fresh;
     run_queue_take_item(queue, item);
     return item;
 }
@@ -188,6 +203,7 @@ static void charge(struct run_queue *queue, struct run_lane *lane, uint64_t ns)
 void run_queue_back(struct run_queue *queue, struct run_item *item, uint64_t ns)
 {
     charge(queue, item->lane, ns);
+    item->fresh = false;
     enter(queue, item);
 }
 

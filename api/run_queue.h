@@ -3,7 +3,8 @@
  *
  * Accounts with something to run take turns; each may use `quantum_ns` times its weight of a thread's
  * time in its turn, and what it uses beyond that is taken from its next. Within an account calls take
- * turns by the slice. Nothing here allocates (but the init), knows a clock or a thread: the caller
+ * turns by the slice; those that are new stand in a line of their own, which gets every second one of
+ * the account's slices, so what is nearly done does not wait for what never ends. Nothing here allocates (but the init), knows a clock or a thread: the caller
  * holds a lock and measures.
  */
 #ifndef CUPEL_API_RUN_QUEUE_H
@@ -17,8 +18,11 @@
 struct run_lane {
     uint32_t weight;
     uint32_t running; /* taken and not given back */
+    bool took_fresh;  /* the last time */
     int64_t credit_ns;
-    struct run_item *first, *last;
+    struct run_line {
+        struct run_item *first, *last;
+    } fresh, old;
     struct run_lane *next, *prev; /* of those with an item, here or taken: a ring */
 };
 
@@ -26,6 +30,7 @@ struct run_lane {
 struct run_item {
     struct run_lane *lane; /* must outlive it */
     uint64_t deadline_ns;  /* UINT64_MAX: none */
+    bool fresh;            /* it has not been taken yet */
     struct run_item *next, *prev;
     size_t heap_at;
 };

@@ -6,7 +6,8 @@
  * These threads run at a lower priority than those that read requests. So what is short is answered
  * at once although the processors are busy, and the time that is left is for what is long.
  *
- * The watcher sleeps in epoll until the earliest deadline, and is woken for sockets whose other end
+ * What has passed its deadline comes first for all of them, since many may at once: ending a call takes
+ * as long as some ten trivial ones. The watcher sleeps in epoll until the earliest deadline, and is woken for sockets whose other end
  * has closed. A stale event of a descriptor that is in use again does no harm: it is asked anew.
  */
 #include "daemon/executor.h"
@@ -167,6 +168,18 @@ static void run_task(struct executor *executor, struct executor_task *task, uint
     }
 }
 
+/* Ends one whose deadline has passed; false if there is none. */
+static bool end_expired(struct executor *executor)
+{
+    struct executor_task *task = task_of(run_queue_take_expired(&executor->queue, call_clock_ns()));
+
+    if (task != NULL) {
+        executor->figures.expired++;
+        run_task(executor, task, 1);
+    }
+    return task != NULL;
+}
+
 static void *run_tasks(void *env)
 {
     struct executor *executor = env;
@@ -177,6 +190,9 @@ static void *run_tasks(void *env)
     (void)!setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice < 19 ? nice : 19);
     pthread_mutex_lock(&executor->mutex);
     while (!executor->closing) {
+        if (end_expired(executor)) {
+            continue;
+        }
         task = task_of(run_queue_take(&executor->queue));
         if (task != NULL) {
             run_task(executor, task, task->fuel);
@@ -228,7 +244,6 @@ static int time_to_sleep(const struct executor *executor)
 static void *watch_tasks(void *env)
 {
     struct executor *executor = env;
-    struct executor_task *task;
     struct epoll_event events[64];
     int count, i;
 
@@ -243,10 +258,7 @@ static void *watch_tasks(void *env)
         for (i = 0; i < count; i++) {
             see_event(executor, events[i].data.fd);
         }
-        while ((task = task_of(run_queue_take_expired(&executor->queue, call_clock_ns()))) !=
-               NULL) {
-            executor->figures.expired++;
-            run_task(executor, task, 1);
+        while (end_expired(executor)) {
         }
     }
     pthread_mutex_unlock(&executor->mutex);

@@ -54,7 +54,7 @@ END_TEST
 /* Every sample follows the TYPE of its family, no family comes twice, no sample either. */
 START_TEST(is_well_formed)
 {
-    char family[100] = "", seen[16384] = "";
+    char family[100] = "", seen[65536] = "";
     const char *line;
 
     fixture_put_kit();
@@ -92,11 +92,16 @@ START_TEST(fills_buckets_to_their_bounds)
     ck_contains(strbuf_text(&out), "cupel_call_seconds_bucket{le=\"1e-1\"} 2\n");
     ck_contains(strbuf_text(&out), "cupel_call_seconds_bucket{le=\"1e0\"} 3\n");
     ck_contains(strbuf_text(&out), "cupel_call_seconds_bucket{le=\"1e2\"} 3\n");
+    ck_contains(strbuf_text(&out), "cupel_call_seconds_bucket{le=\"1e3\"} 3\n"
+                                   "cupel_call_seconds_bucket{le=\"+Inf\"} 4\n");
     ck_contains(strbuf_text(&out), "cupel_call_seconds_bucket{le=\"+Inf\"} 4\n");
     ck_contains(strbuf_text(&out),
                 "cupel_call_seconds_sum 1125899907842625e-6\n"); /* 2^50 + 10^6 + 1 */
-    ck_contains(strbuf_text(&out), "cupel_call_fuel_bucket{le=\"1e0\"} 1\n");
-    ck_contains(strbuf_text(&out), "cupel_call_fuel_bucket{le=\"1e1\"} 3\n");
+    ck_contains(strbuf_text(&out), "cupel_call_fuel_bucket{le=\"1e0\"} 1\n"
+                                   "cupel_call_fuel_bucket{le=\"2e0\"} 2\n"
+                                   "cupel_call_fuel_bucket{le=\"5e0\"} 2\n"
+                                   "cupel_call_fuel_bucket{le=\"1e1\"} 3\n"
+                                   "cupel_call_fuel_bucket{le=\"2e1\"} 3\n");
     strbuf_fini(&out);
 }
 END_TEST

@@ -96,17 +96,41 @@ START_TEST(shares_time_by_weight)
 }
 END_TEST
 
+/* Each one's first turn comes in between the others' later ones; then they take turns. */
 START_TEST(items_of_a_lane_take_turns)
 {
-    put(1, 5);
-    for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < 5; i++) {
-            struct run_item *item = run_queue_take(&queue);
+    static const int order[] = {0, 0, 1, 0, 2, 1, 3, 0, 4, 2, 1, 3, 0, 4, 2, 1, 3, 0, 4, 2};
 
-            ck_assert_ptr_eq(item, &items[1][i]);
-            run_queue_back(&queue, item, 10 + (uint64_t)round * QUANTUM);
-        }
+    put(1, 5);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        struct run_item *item = run_queue_take(&queue);
+
+        ck_assert_ptr_eq(item, &items[1][order[i]]);
+        run_queue_back(&queue, item, 10 + i * QUANTUM);
     }
+}
+END_TEST
+
+/* However many wait, who is new is among the next two; and however many come, who waits gets half. */
+START_TEST(who_is_new_need_not_wait_for_a_round)
+{
+    struct run_item *item;
+    int waiting = 0;
+
+    put(0, ITEMS - 1);
+    for (int i = 0; i < 2 * ITEMS; i++) {
+        run_queue_back(&queue, run_queue_take(&queue), 1);
+    }
+    for (int i = 0; i < 100; i++) {
+        ck_assert(run_queue_put(&queue, &items[0][ITEMS - 1]));
+        while ((item = run_queue_take(&queue)) != &items[0][ITEMS - 1]) {
+            waiting++;
+            run_queue_back(&queue, item, 1);
+        }
+        run_queue_end(&queue, item, 1);
+    }
+    ck_assert_int_ge(waiting, 99);
+    ck_assert_int_le(waiting, 101);
 }
 END_TEST
 
@@ -222,6 +246,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, shares_time_by_weight, 0, 7);
     tcase_add_test(tcase, items_of_a_lane_take_turns);
+    tcase_add_test(tcase, who_is_new_need_not_wait_for_a_round);
     tcase_add_test(tcase, who_comes_late_gets_no_more_than_the_others);
     tcase_add_test(tcase, debts_are_bounded_and_end_with_the_work);
     tcase_add_test(tcase, gives_everything_once);

@@ -254,12 +254,39 @@ START_TEST(all_calls_share_their_memory)
 }
 END_TEST
 
+/* A first slice is the shorter the more of the account's calls take long, but not too short. */
+START_TEST(who_has_many_long_calls_begins_with_less)
+{
+    static const struct {
+        unsigned others;
+        const char *args;
+        bool at_once;
+    } rows[] = {
+        {0, "[18000]", true},   {0, "[21000]", false},   {1, "[9000]", true},
+        {1, "[18000]", false},  {9, "[1800]", true},     {9, "[3000]", false},
+        {1000, "[1100]", true}, {1000, "[1800]", false},
+    };
+    struct account *account;
+
+    fixture_put_kit();
+    account = service_anonymous(fixture.service);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        atomic_store(&account->long_calls, rows[i].others);
+        fixture_call("kit", "spin", rows[i].args, NULL); /* 5 units a turn */
+        ck_assert_msg((fixture.slices == 1) == rows[i].at_once, "%u others, %s: %u slices",
+                      rows[i].others, rows[i].args, fixture.slices);
+        ck_assert_uint_eq(atomic_load(&account->long_calls), rows[i].others);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api/slices");
     TCase *tcase = fixture_case(suite, "slices");
 
     tcase_add_loop_test(tcase, slices_do_not_show, 0, BODIES);
+    tcase_add_test(tcase, who_has_many_long_calls_begins_with_less);
     tcase_add_test(tcase, a_start_function_is_sliced);
     tcase_add_test(tcase, ends_when_it_is_abandoned);
     tcase_add_test(tcase, abandoned_batches_run_nothing_more);
