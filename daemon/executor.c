@@ -1,14 +1,19 @@
 /*
- * One lock over the queue, held for a few dozen instructions each time a slice ends. A slice is given
- * in fuel, since that is what the engine counts, and its size follows the time that the task's last
- * one took on the processor: being displaced by other threads is not charged.
+ * The workers run at a lower priority than the threads that read requests, so what is short is answered
+ * at once although the processors are busy, and the time that is left is for what is long. A thread of
+ * low priority may be displaced at any moment and for long; so none of them ever holds a lock that
+ * others need. All scheduling is done by one more thread, the steward, at the daemon's own priority:
+ * it alone touches queue and sockets, hands each worker the task after the one that it runs, and gets tasks
+ * back, as those from outside, by a stack that takes no lock. What it has handed out and nobody has
+ * begun yet, it can take back.
  *
- * These threads run at a lower priority than those that read requests. So what is short is answered
- * at once although the processors are busy, and the time that is left is for what is long.
+ * A slice is given in fuel, since that is what the engine counts, and its size follows the time that the
+ * task's last one took on the processor: being displaced is not charged. As long as nobody waits, a
+ * worker goes on with what it has.
  *
- * What has passed its deadline comes first for all of them, since many may at once: ending a call takes
- * as long as some ten trivial ones. The watcher sleeps in epoll until the earliest deadline, and is woken for sockets whose other end
- * has closed. A stale event of a descriptor that is in use again does no harm: it is asked anew.
+ * The steward ends what has passed its deadline itself, before anything else. It sleeps in epoll until the
+ * earliest deadline, and is woken for mail and for sockets whose other end has closed. A stale event of a
+ * descriptor that is in use again does no harm: it is asked anew.
  */
 #include "daemon/executor.h"
 
@@ -17,6 +22,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,18 +38,30 @@ enum { FD_BUCKETS = 1024, LEAST_FUEL = 1000 };
 
 #define MOST_FUEL (UINT64_C(1) << 40)
 
+struct worker {
+    struct executor *executor;
+    pthread_t thread;
+    sem_t given; /* posted for each task that was put into `next` */
+    _Atomic(struct executor_task *) next;
+};
+
 struct executor {
     struct executor_settings settings;
-    pthread_mutex_t mutex;
-    pthread_cond_t work, idle;
-    struct run_queue queue;
-    struct executor_figures figures;
-    bool stopping, closing; /* no more tasks; no more threads */
-    uint64_t wake_ns;       /* the watcher sleeps until then */
+    atomic_bool stopping, closing; /* no more tasks; no more threads */
+    _Atomic uint64_t tasks, waiting, slices, abandoned, expired;
+    _Atomic(struct executor_task *) mail; /* new ones and those that are back, the last first */
+    atomic_bool awake;                    /* the steward will look at the mail before it sleeps */
     int epoll_fd, wake_fd;
-    pthread_t *threads, watcher;
-    unsigned thread_count;
-    bool watching;
+    struct worker *workers;
+    unsigned worker_count;
+    pthread_t steward;
+    bool has_steward;
+
+    pthread_mutex_t mutex; /* of nothing but the condition */
+    pthread_cond_t idle;
+
+    /* The steward's own. */
+    struct run_queue queue;
     struct executor_task *by_fd[FD_BUCKETS];
 };
 
@@ -59,6 +78,97 @@ static uint64_t thread_time_ns(void)
 
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+}
+
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+static void wake_steward(struct executor *executor)
+{
+    uint64_t one = 1;
+
+    if (!atomic_exchange(&executor->awake, true) &&
+        write(executor->wake_fd, &one, sizeof one) < 0) {
+        return; /* it is full: the steward has been woken already */
+    }
+}
+
+static void post(struct executor *executor, struct executor_task *task)
+{
+    struct executor_task *last = atomic_load(&executor->mail);
+
+    do {
+        task->next_in_mail = last;
+    } while (!atomic_compare_exchange_weak(&executor->mail, &last, task));
+    wake_steward(executor);
+}
+
+/* All that has come, the first first. */
+static struct executor_task *take_mail(struct executor *executor)
+{
+    struct executor_task *task = atomic_exchange(&executor->mail, NULL), *list = NULL, *next;
+
+    for (; task != NULL; task = next) {
+        next = task->next_in_mail;
+        task->next_in_mail = list;
+        list = task;
+    }
+    return list;
+}
+
+/* ---- workers --------------------------------------------------------------------------------- */
+
+/* So much that the next slice takes as long as it should, by the last. */
+static void adapt(const struct executor *executor, struct executor_task *task)
+{
+    double right = (double)task->fuel * (double)executor->settings.slice_ns /
+                   (double)(task->took_ns > 0 ? task->took_ns : 1);
+    uint64_t most = task->fuel * 2, least = task->fuel / 8;
+
+    task->fuel = right > (double)most ? most : right < (double)least ? least : (uint64_t)right;
+    task->fuel = task->fuel < LEAST_FUEL  ? LEAST_FUEL
+                 : task->fuel > MOST_FUEL ? MOST_FUEL
+                                          : task->fuel;
+}
+
+static void run_slice(struct executor *executor, struct executor_task *task, uint64_t fuel)
+{
+    uint64_t start = thread_time_ns();
+
+    task->state = task->calls->run(task, fuel) ? TASK_DONE : TASK_BACK;
+    task->took_ns = thread_time_ns() - start;
+    atomic_fetch_add_explicit(&executor->slices, 1, memory_order_relaxed);
+}
+
+static bool somebody_waits(const struct executor *executor)
+{
+    return atomic_load(&executor->waiting) > 0 || atomic_load(&executor->mail) != NULL ||
+           atomic_load(&executor->closing);
+}
+
+static void *run_tasks(void *env)
+{
+    struct worker *worker = env;
+    struct executor *executor = worker->executor;
+    int nice = getpriority(PRIO_PROCESS, 0) + executor->settings.nice;
+    struct executor_task *task;
+
+    /* For Linux a thread is a process here. Where it is refused, all threads are alike. */
+    (void)!setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice < 19 ? nice : 19);
+    while (!atomic_load(&executor->closing)) {
+        if (sem_wait(&worker->given) != 0) {
+            continue; /* by a signal */
+        }
+        task = atomic_exchange(&worker->next, NULL);
+        if (task == NULL) {
+            continue; /* it was taken back */
+        }
+        do {
+            run_slice(executor, task, task->fuel);
+            adapt(executor, task);
+        } while (task->state != TASK_DONE && !somebody_waits(executor));
+        post(executor, task);
+    }
+    return NULL;
 }
 
 /* ---- sockets --------------------------------------------------------------------------------- */
@@ -102,118 +212,69 @@ static bool client_is_gone(int fd)
     return poll(&ask, 1, 0) > 0;
 }
 
-static void wake_watcher(struct executor *executor)
-{
-    uint64_t one = 1;
+/* ---- the steward ----------------------------------------------------------------------------- */
 
-    if (write(executor->wake_fd, &one, sizeof one) < 0) {
-        return; /* it is full: the watcher has been woken already */
+static void count_out(struct executor *executor)
+{
+    if (atomic_fetch_sub(&executor->tasks, 1) == 1) {
+        pthread_mutex_lock(&executor->mutex);
+        pthread_cond_broadcast(&executor->idle);
+        pthread_mutex_unlock(&executor->mutex);
     }
 }
 
-/* ---- slices ---------------------------------------------------------------------------------- */
-
-static void prepare(struct executor *executor, struct executor_task *task)
+static void end(struct executor *executor, struct executor_task *task)
 {
-    task->queued = true;
-    task->item.lane = task->lane;
-    task->item.deadline_ns = task->calls->deadline_ns(task);
-    if (task->item.deadline_ns < executor->wake_ns) {
-        wake_watcher(executor);
-    }
+    run_queue_end(&executor->queue, &task->item, task->took_ns);
+    unwatch(executor, task);
+    task->calls->done(task);
+    count_out(executor);
 }
 
-/* So much that the next slice takes as long as it should, by the last. */
-static void adapt(const struct executor *executor, struct executor_task *task, uint64_t took_ns)
+/* What has come by mail, or was run here, goes where it belongs. */
+static void sort_in(struct executor *executor, struct executor_task *task)
 {
-    double right = (double)task->fuel * (double)executor->settings.slice_ns /
-                   (double)(took_ns > 0 ? took_ns : 1);
-    uint64_t most = task->fuel * 2, least = task->fuel / 8;
+    bool is_new = task->state == TASK_NEW;
 
-    task->fuel = right > (double)most ? most : right < (double)least ? least : (uint64_t)right;
-    task->fuel = task->fuel < LEAST_FUEL  ? LEAST_FUEL
-                 : task->fuel > MOST_FUEL ? MOST_FUEL
-                                          : task->fuel;
-}
-
-/* Runs a task that was taken from the queue; called and left with the lock held. */
-static void run_task(struct executor *executor, struct executor_task *task, uint64_t fuel)
-{
-    uint64_t start, took;
-    bool done;
-
-    task->queued = false;
-    pthread_mutex_unlock(&executor->mutex);
-    start = thread_time_ns();
-    done = task->calls->run(task, fuel);
-    took = thread_time_ns() - start;
-    pthread_mutex_lock(&executor->mutex);
-    executor->figures.slices++;
-    if (!done) {
-        if (fuel == task->fuel) {
-            adapt(executor, task, took);
-        }
-        prepare(executor, task);
-        run_queue_back(&executor->queue, &task->item, took);
-        pthread_cond_signal(&executor->work);
+    if (task->state == TASK_DONE) {
+        end(executor, task);
         return;
     }
-    run_queue_end(&executor->queue, &task->item, took);
-    unwatch(executor, task);
-    pthread_mutex_unlock(&executor->mutex);
-    task->calls->done(task);
-    pthread_mutex_lock(&executor->mutex);
-    if (--executor->figures.tasks == 0) {
-        pthread_cond_broadcast(&executor->idle);
+    task->queued = true;
+    task->item.deadline_ns = task->calls->deadline_ns(task);
+    if (!is_new) {
+        run_queue_back(&executor->queue, &task->item, task->took_ns);
+    } else {
+        task->item.lane = task->lane;
+        watch(executor, task);
+        /* There is room: executor_submit has counted. */
+        (void)run_queue_put(&executor->queue, &task->item);
     }
 }
 
-/* Ends one whose deadline has passed; false if there is none. */
-static bool end_expired(struct executor *executor)
+/* Takes back what this worker was handed and has not begun. */
+static bool take_back(struct worker *worker, struct executor_task *task)
 {
-    struct executor_task *task = task_of(run_queue_take_expired(&executor->queue, call_clock_ns()));
-
-    if (task != NULL) {
-        executor->figures.expired++;
-        run_task(executor, task, 1);
-    }
-    return task != NULL;
+    return atomic_compare_exchange_strong(&worker->next, &task, NULL);
 }
 
-static void *run_tasks(void *env)
+/* Runs a task that is in nobody's hands, for as little as it takes to see that it is to end. */
+static void run_here(struct executor *executor, struct executor_task *task)
 {
-    struct executor *executor = env;
-    struct executor_task *task;
-    int nice = getpriority(PRIO_PROCESS, 0) + executor->settings.nice;
-
-    /* For Linux a thread is a process here. Where it is refused, all threads are alike. */
-    (void)!setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice < 19 ? nice : 19);
-    pthread_mutex_lock(&executor->mutex);
-    while (!executor->closing) {
-        if (end_expired(executor)) {
-            continue;
-        }
-        task = task_of(run_queue_take(&executor->queue));
-        if (task != NULL) {
-            run_task(executor, task, task->fuel);
-        } else {
-            pthread_cond_wait(&executor->work, &executor->mutex);
-        }
-    }
-    pthread_mutex_unlock(&executor->mutex);
-    return NULL;
+    task->queued = false;
+    run_slice(executor, task, 1);
+    sort_in(executor, task);
 }
-
-/* ---- the watcher ----------------------------------------------------------------------------- */
 
 static void see_event(struct executor *executor, int fd)
 {
     struct executor_task *task;
     uint64_t count;
+    unsigned i;
 
     if (fd == executor->wake_fd) {
         if (read(fd, &count, sizeof count) < 0) {
-            return; /* somebody was faster: nothing to count */
+            return; /* nothing to count */
         }
         return;
     }
@@ -221,47 +282,124 @@ static void see_event(struct executor *executor, int fd)
     if (task == NULL || !client_is_gone(fd)) {
         return;
     }
-    executor->figures.abandoned++;
+    atomic_fetch_add(&executor->abandoned, 1);
     task->calls->abandon(task);
     if (task->queued) {
         run_queue_take_item(&executor->queue, &task->item);
-        run_task(executor, task, 1);
+        run_here(executor, task);
+        return;
+    }
+    for (i = 0; i < executor->worker_count; i++) {
+        if (take_back(&executor->workers[i], task)) {
+            run_here(executor, task);
+            return;
+        }
     }
 }
 
-/* How long to sleep, in milliseconds, until there is an earliest deadline; -1: until woken. */
-static int time_to_sleep(const struct executor *executor)
+/* Ends one whose deadline has passed, in the queue or in a worker's hand; false if there is none. */
+static bool end_expired(struct executor *executor)
+{
+    uint64_t now = call_clock_ns();
+    struct executor_task *task = task_of(run_queue_take_expired(&executor->queue, now));
+    unsigned i;
+
+    for (i = 0; i < executor->worker_count && task == NULL; i++) {
+        struct worker *worker = &executor->workers[i];
+
+        task = atomic_load(&worker->next);
+        if (task != NULL && (task->item.deadline_ns > now || !take_back(worker, task))) {
+            task = NULL;
+        }
+    }
+    if (task != NULL) {
+        atomic_fetch_add(&executor->expired, 1);
+        run_here(executor, task);
+    }
+    return task != NULL;
+}
+
+/* Whoever has begun what he was handed gets the next. */
+static void hand_out(struct executor *executor)
+{
+    unsigned i;
+
+    for (i = 0; i < executor->worker_count && executor->queue.count > 0; i++) {
+        struct worker *worker = &executor->workers[i];
+
+        if (atomic_load(&worker->next) == NULL) {
+            struct executor_task *task = task_of(run_queue_take(&executor->queue));
+
+            task->queued = false;
+            atomic_store(&worker->next, task);
+            sem_post(&worker->given);
+        }
+    }
+}
+
+static uint64_t earliest_deadline_ns(struct executor *executor, uint64_t *waiting)
+{
+    uint64_t earliest = run_queue_deadline_ns(&executor->queue);
+    unsigned i;
+
+    *waiting = executor->queue.count;
+    for (i = 0; i < executor->worker_count; i++) {
+        const struct executor_task *task = atomic_load(&executor->workers[i].next);
+
+        if (task != NULL) {
+            ++*waiting;
+            earliest = task->item.deadline_ns < earliest ? task->item.deadline_ns : earliest;
+        }
+    }
+    return earliest;
+}
+
+/* How long to sleep, in milliseconds, until a moment; -1: until woken. */
+static int time_to_sleep(uint64_t until_ns)
 {
     uint64_t now = call_clock_ns(), ms;
 
-    if (executor->wake_ns == UINT64_MAX) {
+    if (until_ns == UINT64_MAX) {
         return -1;
     }
-    ms = executor->wake_ns > now ? (executor->wake_ns - now + 999999) / 1000000 : 0;
+    ms = until_ns > now ? (until_ns - now + 999999) / 1000000 : 0;
     return ms < 60000 ? (int)ms : 60000;
 }
 
-static void *watch_tasks(void *env)
+/* Until there is something to do. Whoever posts after `awake` is taken down wakes us. */
+static void sleep_or_see(struct executor *executor)
 {
-    struct executor *executor = env;
     struct epoll_event events[64];
+    uint64_t waiting, until = earliest_deadline_ns(executor, &waiting);
     int count, i;
 
-    pthread_mutex_lock(&executor->mutex);
-    while (!executor->closing) {
-        executor->wake_ns = run_queue_deadline_ns(&executor->queue);
-        i = time_to_sleep(executor);
-        pthread_mutex_unlock(&executor->mutex);
-        count = epoll_wait(executor->epoll_fd, events, 64, i);
-        pthread_mutex_lock(&executor->mutex);
-        executor->wake_ns = 0; /* awake: there is no need to wake it */
-        for (i = 0; i < count; i++) {
-            see_event(executor, events[i].data.fd);
+    atomic_store(&executor->waiting, waiting);
+    atomic_store(&executor->awake, false);
+    if (atomic_load(&executor->mail) != NULL || atomic_load(&executor->closing)) {
+        until = 0;
+    }
+    count = epoll_wait(executor->epoll_fd, events, 64, time_to_sleep(until));
+    atomic_store(&executor->awake, true);
+    for (i = 0; i < count; i++) {
+        see_event(executor, events[i].data.fd);
+    }
+}
+
+static void *keep_house(void *env)
+{
+    struct executor *executor = env;
+    struct executor_task *task, *next;
+
+    while (!atomic_load(&executor->closing)) {
+        for (task = take_mail(executor); task != NULL; task = next) {
+            next = task->next_in_mail;
+            sort_in(executor, task);
         }
         while (end_expired(executor)) {
         }
+        hand_out(executor);
+        sleep_or_see(executor);
     }
-    pthread_mutex_unlock(&executor->mutex);
     return NULL;
 }
 
@@ -269,27 +407,24 @@ static void *watch_tasks(void *env)
 
 bool executor_submit(struct executor *executor, struct executor_task *task)
 {
-    bool taken;
-
-    pthread_mutex_lock(&executor->mutex);
-    prepare(executor, task);
-    taken = !executor->stopping && run_queue_put(&executor->queue, &task->item);
-    if (taken) {
-        executor->figures.tasks++;
-        task->fuel = executor->settings.first_fuel;
-        watch(executor, task);
-        pthread_cond_signal(&executor->work);
+    if (atomic_fetch_add(&executor->tasks, 1) >= executor->settings.capacity ||
+        atomic_load(&executor->stopping)) {
+        count_out(executor);
+        return false;
     }
-    pthread_mutex_unlock(&executor->mutex);
-    return taken;
+    task->fuel = executor->settings.first_fuel;
+    task->state = TASK_NEW;
+    post(executor, task);
+    return true;
 }
 
 void executor_figures(struct executor *executor, struct executor_figures *out)
 {
-    pthread_mutex_lock(&executor->mutex);
-    *out = executor->figures;
-    out->waiting = executor->queue.count;
-    pthread_mutex_unlock(&executor->mutex);
+    out->tasks = atomic_load(&executor->tasks);
+    out->waiting = atomic_load(&executor->waiting);
+    out->slices = atomic_load(&executor->slices);
+    out->abandoned = atomic_load(&executor->abandoned);
+    out->expired = atomic_load(&executor->expired);
 }
 
 static bool open_watch(struct executor *executor)
@@ -303,15 +438,22 @@ static bool open_watch(struct executor *executor)
            epoll_ctl(executor->epoll_fd, EPOLL_CTL_ADD, executor->wake_fd, &event) == 0;
 }
 
+/* The steward last: it looks at all workers. */
 static int start_threads(struct executor *executor)
 {
-    int code = pthread_create(&executor->watcher, NULL, watch_tasks, executor);
+    int code = 0;
 
-    executor->watching = code == 0;
-    while (code == 0 && executor->thread_count < executor->settings.threads) {
-        code =
-            pthread_create(&executor->threads[executor->thread_count], NULL, run_tasks, executor);
-        executor->thread_count += code == 0;
+    while (code == 0 && executor->worker_count < executor->settings.threads) {
+        struct worker *worker = &executor->workers[executor->worker_count];
+
+        worker->executor = executor;
+        sem_init(&worker->given, 0, 0);
+        code = pthread_create(&worker->thread, NULL, run_tasks, worker);
+        executor->worker_count += code == 0;
+    }
+    if (code == 0) {
+        code = pthread_create(&executor->steward, NULL, keep_house, executor);
+        executor->has_steward = code == 0;
     }
     return code;
 }
@@ -325,10 +467,9 @@ struct executor *executor_new(const struct executor_settings *settings, char *wh
         executor->settings = *settings;
         executor->epoll_fd = executor->wake_fd = -1;
         pthread_mutex_init(&executor->mutex, NULL);
-        pthread_cond_init(&executor->work, NULL);
         pthread_cond_init(&executor->idle, NULL);
-        executor->threads = calloc(settings->threads, sizeof *executor->threads);
-        if (executor->threads != NULL &&
+        executor->workers = calloc(settings->threads, sizeof *executor->workers);
+        if (executor->workers != NULL &&
             run_queue_init(&executor->queue, settings->capacity, settings->slice_ns)) {
             code = open_watch(executor) ? start_threads(executor) : errno;
         }
@@ -343,32 +484,36 @@ struct executor *executor_new(const struct executor_settings *settings, char *wh
 
 void executor_stop(struct executor *executor)
 {
+    atomic_store(&executor->stopping, true);
     pthread_mutex_lock(&executor->mutex);
-    executor->stopping = true;
-    while (executor->figures.tasks > 0) {
+    while (atomic_load(&executor->tasks) > 0) {
         pthread_cond_wait(&executor->idle, &executor->mutex);
     }
     pthread_mutex_unlock(&executor->mutex);
 }
 
-void executor_delete(struct executor *executor)
+static void join_threads(struct executor *executor)
 {
     unsigned i;
 
+    atomic_store(&executor->closing, true);
+    if (executor->has_steward) {
+        wake_steward(executor);
+        pthread_join(executor->steward, NULL);
+    }
+    for (i = 0; i < executor->worker_count; i++) {
+        sem_post(&executor->workers[i].given);
+        pthread_join(executor->workers[i].thread, NULL);
+        sem_destroy(&executor->workers[i].given);
+    }
+}
+
+void executor_delete(struct executor *executor)
+{
     if (executor == NULL) {
         return;
     }
-    pthread_mutex_lock(&executor->mutex);
-    executor->closing = true;
-    pthread_cond_broadcast(&executor->work);
-    pthread_mutex_unlock(&executor->mutex);
-    if (executor->watching) {
-        wake_watcher(executor);
-        pthread_join(executor->watcher, NULL);
-    }
-    for (i = 0; i < executor->thread_count; i++) {
-        pthread_join(executor->threads[i], NULL);
-    }
+    join_threads(executor);
     if (executor->epoll_fd >= 0) {
         close(executor->epoll_fd);
     }
@@ -377,8 +522,7 @@ void executor_delete(struct executor *executor)
     }
     run_queue_fini(&executor->queue);
     pthread_cond_destroy(&executor->idle);
-    pthread_cond_destroy(&executor->work);
     pthread_mutex_destroy(&executor->mutex);
-    free(executor->threads);
+    free(executor->workers);
     free(executor);
 }

@@ -2,8 +2,8 @@
  * executor.h - the threads that go on with what took longer than a slice.
  *
  * A task is run slice by slice, in turns that api/run_queue.h decides, until it says that it is done.
- * One more thread sees to deadlines and to clients that are gone, so that neither has to wait for a
- * turn. Any number of threads may submit.
+ * One more thread says whose turn it is, and sees to deadlines and to clients that are gone, so that
+ * neither has to wait for a turn. Any number of threads may submit.
  */
 #ifndef CUPEL_DAEMON_EXECUTOR_H
 #define CUPEL_DAEMON_EXECUTOR_H
@@ -39,9 +39,11 @@ struct executor_task {
     int fd; /* the client's socket; -1: there is none to watch */
 
     struct run_item item;
-    uint64_t fuel;
+    uint64_t fuel;    /* of its next slice */
+    uint64_t took_ns; /* by its last */
+    enum { TASK_NEW, TASK_BACK, TASK_DONE } state;
     bool queued, watched;
-    struct executor_task *next_of_fd;
+    struct executor_task *next_of_fd, *next_in_mail;
 };
 
 struct executor_figures {

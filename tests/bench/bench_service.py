@@ -58,7 +58,8 @@ def trivial_calls(d, key):
     if "Non-2xx" in out:
         raise AssertionError(out)
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
-    return (rate, *(milliseconds(re.search(p + r"%\s+(\S+)", out)[1]) for p in ("50", "99")))
+    return (rate, *(milliseconds(re.search(rf"^\s+{p}%\s+(\S+)", out, re.MULTILINE)[1])
+                    for p in ("50", "99")))
 
 
 class Loops:

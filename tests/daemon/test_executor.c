@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct task {
     uint64_t deadline_ns;
     atomic_uint runs, inside;
     atomic_bool abandoned, done;
+    atomic_bool *until; /* a slice lasts until then; NULL: it is short */
 };
 
 static struct run_lane lanes[2];
@@ -33,7 +35,9 @@ static bool task_run(struct executor_task *base, uint64_t fuel)
 
     ck_assert_uint_ge(fuel, 1);
     ck_assert_uint_eq(atomic_fetch_add(&task->inside, 1), 0);
-    nanosleep(&pause, NULL);
+    do {
+        nanosleep(&pause, NULL);
+    } while (task->until != NULL && !atomic_load(task->until));
     atomic_fetch_add(&task->runs, 1);
     atomic_fetch_sub(&task->inside, 1);
     if (task->slices != UINT64_MAX) {
@@ -170,6 +174,46 @@ START_TEST(a_client_that_is_gone_is_seen)
 }
 END_TEST
 
+/* The only worker is busy, and has been handed the next: whose deadline passes, or whose client leaves,
+ * does not wait for it. */
+START_TEST(what_is_handed_out_is_taken_back)
+{
+    struct task busy, next, queued;
+    atomic_bool go_on = false;
+    int pair[2];
+
+    start(1, 10);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    task_init(&busy, 0, 1);
+    busy.until = &go_on;
+    ck_assert(executor_submit(executor, &busy.task));
+    while (atomic_load(&busy.inside) == 0) {
+        sched_yield();
+    }
+    task_init(&next, 0, UINT64_MAX);
+    next.task.fd = pair[0];
+    if (_i == 0) {
+        next.deadline_ns = call_clock_ns() + 20000000;
+    }
+    ck_assert(executor_submit(executor, &next.task));
+    task_init(&queued, 1, UINT64_MAX);
+    queued.deadline_ns = call_clock_ns() + 10000000;
+    ck_assert(executor_submit(executor, &queued.task));
+    wait_for(&queued.done);
+    if (_i == 1) {
+        ck_assert_int_eq(shutdown(pair[1], SHUT_WR), 0);
+    }
+    wait_for(&next.done);
+    ck_assert_uint_eq(atomic_load(&busy.inside), 1);
+    ck_assert(!atomic_load(&busy.done));
+    atomic_store(&go_on, true);
+    wait_for(&busy.done);
+    finish();
+    close(pair[0]);
+    close(pair[1]);
+}
+END_TEST
+
 START_TEST(a_client_that_talks_on_is_not_gone)
 {
     struct task task;
@@ -246,10 +290,11 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
-    tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, runs_every_task_to_its_end, 0, 3);
     tcase_add_test(tcase, a_deadline_needs_no_turn);
     tcase_add_loop_test(tcase, a_client_that_is_gone_is_seen, 0, 2);
+    tcase_add_loop_test(tcase, what_is_handed_out_is_taken_back, 0, 2);
     tcase_add_test(tcase, a_client_that_talks_on_is_not_gone);
     tcase_add_test(tcase, takes_no_more_than_there_is_room_for);
     tcase_add_test(tcase, lanes_take_turns);
