@@ -23,7 +23,7 @@ struct account {
     uint64_t max_modules, max_stored_bytes;
 
     atomic_uint calls;
-    atomic_uint long_calls; /* requests that wait for more slices or run in them */
+    atomic_uint long_calls;        /* requests that wait for more slices or run in them */
     _Atomic uint64_t call_debt_ns; /* when the calls that were begun would have been due */
     _Atomic int64_t day;           /* to which `fuel` belongs, counted from 1970-01-01 UTC */
     _Atomic uint64_t fuel;

@@ -30,6 +30,25 @@ uint64_t call_clock_ns(void)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+static void take_types(struct call *call, const cupel_externtype_t *type)
+{
+    call->params = cupel_functype_params(type->of.func, &call->param_count);
+    call->results = cupel_functype_results(type->of.func, &call->result_count);
+}
+
+/* Of another copy of the module. */
+static bool find_types(struct call *call)
+{
+    cupel_externtype_t type;
+
+    if (!cupel_module_get_export(call->module, call->function, call->function_len, &type) ||
+        type.kind != CUPEL_EXTERN_FUNC) {
+        return false;
+    }
+    take_types(call, &type);
+    return true;
+}
+
 static enum api_code find_export(struct call *call, const char *ref, struct api_error *error)
 {
     int len = (int)(call->function_len > 128 ? 128 : call->function_len);
@@ -44,8 +63,7 @@ static enum api_code find_export(struct call *call, const char *ref, struct api_
                              "export \"%.*s\" of module \"%s\" is a %s, not a function", len,
                              call->function, ref, cupel_externkind_name(type.kind));
     }
-    call->params = cupel_functype_params(type.of.func, &call->param_count);
-    call->results = cupel_functype_results(type.of.func, &call->result_count);
+    take_types(call, &type);
     call->values = calloc(call->param_count + call->result_count + 1, sizeof *call->values);
     if (call->values == NULL) {
         return api_error_set(error, API_NO_MEMORY, "memory is exhausted");
@@ -329,6 +347,32 @@ static void suspend(struct call *call, struct api_error *error)
     }
 }
 
+static void begin(struct call *call, uint64_t slice, struct api_error *error);
+
+/* Everything anew but the arguments, and the time that it has. */
+static void begin_again(struct call *call, uint64_t slice, struct api_error *error)
+{
+    leave_store(call);
+    cupel_module_delete(call->module);
+    call->module = NULL;
+    call->renewed = true;
+    call->instantiated = false;
+    call->fuel_left = call->limits.fuel;
+    call->fuel_used = call->fuel_given = 0;
+    if (service_renew_module(call->service, &call->module_id, &call->module, error) != API_OK) {
+        call->module = NULL;
+    } else if (find_types(call)) {
+        begin(call, slice, error);
+    } else {
+        api_error_set(error, API_INTERNAL, "the module lacks an export that it had");
+    }
+}
+
+static bool is_damaged(const struct call *call, const cupel_error_t *failed)
+{
+    return failed != NULL && cupel_error_kind(failed) == CUPEL_ERROR_IMAGE && !call->renewed;
+}
+
 static void run_slice(struct call *call, uint64_t slice, struct api_error *error)
 {
     cupel_error_t *failed = give_fuel(call, slice);
@@ -339,7 +383,10 @@ static void run_slice(struct call *call, uint64_t slice, struct api_error *error
         failed = run_on(call, &trap, error);
     }
     count_fuel(call);
-    if (failed != NULL) {
+    if (is_damaged(call, failed)) {
+        cupel_error_delete(failed);
+        begin_again(call, slice, error);
+    } else if (failed != NULL) {
         call_error_from_engine(error, call, failed);
     } else if (trap != NULL) {
         call_error_from_trap(error, call, trap);
@@ -366,9 +413,25 @@ static enum api_code settle(struct call *call, struct api_error *error)
     return error->code;
 }
 
+static void begin(struct call *call, uint64_t slice, struct api_error *error)
+{
+    cupel_error_t *failed;
+
+    call->store = cupel_store_new(service_engine(call->service), NULL, NULL);
+    if (call->store == NULL) {
+        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
+        return;
+    }
+    failed = prepare_store(call);
+    if (failed != NULL) {
+        call_error_from_engine(error, call, failed);
+    } else {
+        run_slice(call, slice, error);
+    }
+}
+
 enum api_code call_start(struct call *call, uint64_t slice, struct api_error *error)
 {
-    cupel_error_t *failed = NULL;
     uint64_t mine;
 
     call->start_ns = call_clock_ns();
@@ -381,12 +444,8 @@ enum api_code call_start(struct call *call, uint64_t slice, struct api_error *er
         call_error_imports(error, call->module);
     } else if (interrupted(call)) {
         call_error_stopped(error, call, NULL);
-    } else if ((call->store = cupel_store_new(service_engine(call->service), NULL, NULL)) == NULL) {
-        api_error_set(error, API_NO_MEMORY, "memory is exhausted");
-    } else if ((failed = prepare_store(call)) != NULL) {
-        call_error_from_engine(error, call, failed);
     } else {
-        run_slice(call, slice, error);
+        begin(call, slice, error);
     }
     return settle(call, error);
 }

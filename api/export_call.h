@@ -42,6 +42,7 @@ struct call {
     struct call_limits limits;
     uint64_t start_ns, deadline_ns; /* on the monotonic clock */
     enum call_stop stop;
+    bool renewed; /* its module was, as the image was damaged */
     bool entered; /* holds one of the places of service and account */
 
     cupel_store_t *store;

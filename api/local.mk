@@ -68,6 +68,7 @@ libapi_la_SOURCES = \
 	api/scopes.def \
 	api/service.c \
 	api/service.h \
+	api/service_images.c \
 	api/service_metrics.c \
 	api/service_modules.c \
 	api/service_precondition.c \

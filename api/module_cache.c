@@ -122,13 +122,14 @@ void module_cache_delete(struct module_cache *cache)
     free(cache);
 }
 
-static void become_ready(struct module_cache *cache, struct entry *entry, cupel_module_t *module)
+static void become_ready(struct module_cache *cache, struct entry *entry, cupel_module_t *module,
+                         uint64_t beside)
 {
     cupel_module_info_t info;
 
     cupel_module_info(module, &info);
     entry->module = cupel_module_clone(module);
-    entry->weight = WEIGHT_FIXED + info.wasm_bytes + info.internal_bytes;
+    entry->weight = WEIGHT_FIXED + info.wasm_bytes + info.internal_bytes + beside;
     cache->figures.bytes += entry->weight;
     cache->figures.modules++;
     link_newest(cache, entry);
@@ -152,13 +153,14 @@ static enum api_code load_entry(struct module_cache *cache, struct entry *entry,
     struct storage_id id = entry->id;
     struct entry *excess = NULL;
     enum api_code code;
+    uint64_t beside = 0;
 
     cache->figures.misses++;
     pthread_mutex_unlock(&cache->mutex);
-    code = cache->load(cache->env, &id, own, error);
+    code = cache->load(cache->env, &id, own, &beside, error);
     pthread_mutex_lock(&cache->mutex);
     if (code == API_OK) {
-        become_ready(cache, entry, *own);
+        become_ready(cache, entry, *own, beside);
         excess = take_excess(cache);
     } else {
         *slot_of(cache, &id) = entry->next_in_bucket;
@@ -204,7 +206,7 @@ void module_cache_put(struct module_cache *cache, const struct storage_id *id,
     if (*slot_of(cache, id) == NULL) {
         entry = entry_new(cache, id);
         if (entry != NULL) {
-            become_ready(cache, entry, module);
+            become_ready(cache, entry, module, 0);
             excess = take_excess(cache);
         }
     }

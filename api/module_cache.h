@@ -18,9 +18,10 @@
 
 struct module_cache;
 
-/* Makes the module of an id ready; called without any lock held. */
+/* Makes the module of an id ready; called without any lock held. `beside` is the memory that it keeps
+ * or will keep beside what cupel_module_info tells of now. */
 typedef enum api_code (*module_loader)(void *env, const struct storage_id *id, cupel_module_t **own,
-                                       struct api_error *error);
+                                       uint64_t *beside, struct api_error *error);
 
 /* NULL when memory is exhausted. */
 struct module_cache *module_cache_new(uint64_t max_bytes, module_loader load, void *env);

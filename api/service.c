@@ -18,6 +18,7 @@ void service_settings_init(struct service_settings *settings)
     settings->standard = call_limits_standard;
     settings->maximum = call_limits_maximum;
     settings->cache_bytes = 256 << 20;
+    settings->lazy_image_bytes = 256 << 10;
     settings->max_concurrent_calls = 1000;
     settings->max_calls_per_key = 600;
     settings->max_call_memory = (uint64_t)4 << 30;
@@ -237,89 +238,4 @@ enum api_code service_ready_module(struct service *service, const char *ref, str
         return error->code;
     }
     return module_cache_get(service->cache, id, own, error);
-}
-
-/* ---- images ---------------------------------------------------------------------------------- */
-
-enum api_code service_make_image(struct service *service, const cupel_module_t *module,
-                                 cupel_bytes_t *bytes, struct storage_image *image,
-                                 struct api_error *error)
-{
-    cupel_error_t *failed = cupel_module_serialize(module, bytes);
-
-    if (failed != NULL) {
-        return api_error_from_module(error, failed);
-    }
-    image->key = cupel_engine_image_key(service->engine);
-    image->key_len = strlen(image->key);
-    image->data = bytes->data;
-    image->len = bytes->len;
-    return API_OK;
-}
-
-enum api_code service_purge_images(struct service *service, uint64_t *purged,
-                                   struct api_error *error)
-{
-    const char *key = cupel_engine_image_key(service->engine);
-    struct storage_error from;
-
-    if (storage_image_purge(service->storage, key, strlen(key), purged, &from) != STORAGE_OK) {
-        return api_error_from_storage(error, &from);
-    }
-    return API_OK;
-}
-
-/* The module from its image; false if there is none that this engine can read. */
-static bool load_image(struct service *service, const struct storage_id *id, cupel_module_t **own)
-{
-    const char *key = cupel_engine_image_key(service->engine);
-    struct storage_blob blob;
-    cupel_error_t *failed;
-
-    if (storage_image_get(service->storage, id, key, strlen(key), &blob, NULL) != STORAGE_OK) {
-        return false;
-    }
-    failed = cupel_module_deserialize(service->engine, blob.data, blob.len, own);
-    storage_blob_fini(&blob);
-    cupel_error_delete(failed); /* stale or damaged: it is made anew from the Wasm */
-    return failed == NULL;
-}
-
-/* An image is a cache: that it could not be kept is no reason to refuse the module. */
-static void keep_image(struct service *service, const struct storage_id *id,
-                       const cupel_module_t *module)
-{
-    struct storage_image image;
-    cupel_bytes_t bytes = {NULL, 0};
-    struct api_error ignored;
-
-    api_error_init(&ignored);
-    if (service_make_image(service, module, &bytes, &image, &ignored) == API_OK) {
-        (void)!storage_image_put(service->storage, id, &image, NULL);
-        cupel_bytes_delete(&bytes);
-    }
-    api_error_fini(&ignored);
-}
-
-enum api_code service_load_module(void *env, const struct storage_id *id, cupel_module_t **own,
-                                  struct api_error *error)
-{
-    struct service *service = env;
-    struct storage_blob wasm;
-    struct storage_error from;
-    cupel_error_t *failed;
-
-    if (load_image(service, id, own)) {
-        return API_OK;
-    }
-    if (storage_module_bytes(service->storage, id, &wasm, &from) != STORAGE_OK) {
-        return api_error_from_storage(error, &from);
-    }
-    failed = cupel_module_new(service->engine, wasm.data, wasm.len, own);
-    storage_blob_fini(&wasm);
-    if (failed != NULL) {
-        return api_error_from_module(error, failed);
-    }
-    keep_image(service, id, *own);
-    return API_OK;
 }

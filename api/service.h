@@ -28,6 +28,7 @@ struct service_settings {
     struct call_limits standard;      /* what a call may use when it asks for nothing */
     struct call_limits maximum;       /* what it may ask for */
     uint64_t cache_bytes;             /* modules kept ready */
+    uint64_t lazy_image_bytes;        /* images of at least this size are read as they are used */
     uint32_t max_concurrent_calls;    /* running and waiting; beyond: API_BUSY */
     uint32_t max_calls_per_key;       /* of those without a key, too; beyond: API_BUSY_KEY */
     uint64_t max_call_memory;         /* of all calls together; beyond: API_BUSY */
@@ -112,6 +113,9 @@ enum api_code service_write_metrics(struct service *service, struct strbuf *out,
 /* ---- for calls (api/export_call.c) ---------------------------------------------------------- */
 
 cupel_engine_t *service_engine(const struct service *service);
+/* The module again, after CUPEL_ERROR_IMAGE: not from the image that is stored. */
+enum api_code service_renew_module(struct service *service, const struct storage_id *id,
+                                   cupel_module_t **own, struct api_error *error);
 /* The module of a reference, ready to run, and its id; `own` is a reference of the caller's. */
 enum api_code service_ready_module(struct service *service, const char *ref, struct storage_id *id,
                                    cupel_module_t **own, struct api_error *error);

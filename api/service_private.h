@@ -53,6 +53,6 @@ enum api_code service_make_image(struct service *service, const cupel_module_t *
 
 /* The cache's loader. */
 enum api_code service_load_module(void *env, const struct storage_id *id, cupel_module_t **own,
-                                  struct api_error *error);
+                                  uint64_t *beside, struct api_error *error);
 
 #endif

@@ -58,6 +58,8 @@ START_TEST(rebuilds_damaged_images)
     struct storage_id id;
     size_t good;
 
+    fixture.service_settings.lazy_image_bytes = _i == 0 ? UINT64_MAX : 0;
+    fixture_restart();
     fixture_put_kit();
     good = image_size();
     ck_assert_uint_gt(good, 0);
@@ -202,7 +204,7 @@ int main(void)
     Suite *suite = suite_create("api/service");
     TCase *tcase = fixture_case(suite, "service");
 
-    tcase_add_test(tcase, rebuilds_damaged_images);
+    tcase_add_loop_test(tcase, rebuilds_damaged_images, 0, 2);
     tcase_add_test(tcase, makes_missing_images);
     tcase_add_test(tcase, loads_once_for_many_threads);
     tcase_add_test(tcase, keeps_its_cache_bounded);
