@@ -10,16 +10,44 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void connections_init(struct connections *list)
+void connections_init(struct connections *list, size_t most)
 {
     pthread_mutex_init(&list->mutex, NULL);
     list->first = NULL;
     list->count = 0;
+    list->most = most;
+    list->displaced = 0;
 }
 
 void connections_fini(struct connections *list)
 {
     pthread_mutex_destroy(&list->mutex);
+}
+
+/* Of the time that the longest has waited, the part by which another may have waited less and goes too. */
+enum { DISPLACED_PART = 8 };
+
+/*
+ * Shuts down those that have been waiting the longest. A walk takes as long as there are connections, so it is
+ * to free more than one place: whoever opens thousands has them all from the same moment.
+ */
+static void make_room(struct connections *list, const struct connection *but)
+{
+    uint64_t now = call_clock_ns(), oldest = now, since;
+    struct connection *c;
+
+    for (c = list->first; c != NULL; c = c->next) {
+        since = atomic_load(&c->waiting_since_ns);
+        oldest = since != 0 && since < oldest ? since : oldest;
+    }
+    for (c = list->first; c != NULL; c = c->next) {
+        since = atomic_load(&c->waiting_since_ns);
+        if (c != but && since != 0 && since <= oldest + (now - oldest) / DISPLACED_PART) {
+            atomic_store(&c->waiting_since_ns, 0); /* once is enough */
+            shutdown(c->fd, SHUT_RDWR);
+            list->displaced++;
+        }
+    }
 }
 
 struct connection *connections_add(struct connections *list, int fd)
@@ -39,6 +67,9 @@ struct connection *connections_add(struct connections *list, int fd)
     }
     list->first = connection;
     list->count++;
+    if (list->count > list->most) {
+        make_room(list, connection);
+    }
     pthread_mutex_unlock(&list->mutex);
     return connection;
 }
@@ -58,14 +89,12 @@ void connections_remove(struct connections *list, struct connection *own)
     free(own);
 }
 
-size_t connections_count(struct connections *list)
+void connections_figures(struct connections *list, size_t *count, uint64_t *displaced)
 {
-    size_t count;
-
     pthread_mutex_lock(&list->mutex);
-    count = list->count;
+    *count = list->count;
+    *displaced = list->displaced;
     pthread_mutex_unlock(&list->mutex);
-    return count;
 }
 
 void connection_busy(struct connection *connection)

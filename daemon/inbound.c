@@ -21,6 +21,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Bodies up to this size get their memory at once. */
+enum { SMALL_BODY = 65536 };
+
 /* How much of a body is read only to be thrown away. */
 #define DISCARD_MAX (UINT64_C(64) << 20)
 
@@ -253,6 +256,14 @@ static enum MHD_Result take_head(struct inbound *in, struct MHD_Connection *conn
 
 /* ---- the body -------------------------------------------------------------------------------- */
 
+/* Small bodies have a little more: whoever floods us with uploads leaves room for calls. */
+static uint64_t room_for(const struct inbound *in, size_t size)
+{
+    uint64_t most = in->shared->max_body_bytes;
+
+    return size <= SMALL_BODY ? most + most / 8 : most;
+}
+
 static bool make_room(struct inbound *in, size_t more)
 {
     size_t want = in->body_cap < 4096 ? 4096 : in->body_cap, grow;
@@ -261,7 +272,7 @@ static bool make_room(struct inbound *in, size_t more)
     if (in->body_cap - in->body_len >= more) {
         return true;
     }
-    if (in->declared <= 65536 && in->declared > want) {
+    if (in->declared <= SMALL_BODY && in->declared > want) {
         want = (size_t)in->declared;
     }
     while (want - in->body_len < more) {
@@ -269,7 +280,7 @@ static bool make_room(struct inbound *in, size_t more)
     }
     want = want > in->body_limit ? in->body_limit : want;
     grow = want - in->body_cap;
-    if (atomic_fetch_add(&in->shared->body_bytes, grow) + grow <= in->shared->max_body_bytes) {
+    if (atomic_fetch_add(&in->shared->body_bytes, grow) + grow <= room_for(in, want)) {
         body = realloc(in->body, want);
         if (body != NULL) {
             in->body = body;

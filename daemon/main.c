@@ -55,21 +55,31 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-/* As many descriptors as connections and the database may need. */
-static void raise_descriptor_limit(uint64_t connections)
+/* Beside connections and those that are being displaced: the database, images, files. */
+enum { MORE_DESCRIPTORS = 512 };
+
+/* As many descriptors as connections may need; fewer connections if there are not as many. */
+static uint64_t raise_descriptor_limit(uint64_t connections)
 {
     struct rlimit limit;
-    rlim_t want = (rlim_t)connections + 128;
+    rlim_t want = (rlim_t)connections + (rlim_t)connections / 8 + MORE_DESCRIPTORS;
+    uint64_t most;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < want) {
         limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < want) {
+            most = limit.rlim_cur > 2 * MORE_DESCRIPTORS
+                       ? ((uint64_t)limit.rlim_cur - MORE_DESCRIPTORS) / 9 * 8
+                       : (uint64_t)limit.rlim_cur / 4;
+            most = most < 1 ? 1 : most;
             log_line(LOG_LEVEL_WARNING,
                      "max_connections is %" PRIu64 ", but only %" PRIu64
-                     " files may be open at once",
-                     connections, (uint64_t)limit.rlim_cur);
+                     " files may be open at once: it is %" PRIu64 " then",
+                     connections, (uint64_t)limit.rlim_cur, most);
+            connections = most;
         }
     }
+    return connections;
 }
 
 /* Where others can listen in, there must be keys, or somebody who says that he knows what he does. */
@@ -135,13 +145,14 @@ static bool open_service(struct cupeld *d)
 
 static bool start(struct cupeld *d)
 {
+    struct settings settings = d->settings;
     char why[512];
 
-    raise_descriptor_limit(d->settings.max_connections);
+    settings.max_connections = raise_descriptor_limit(settings.max_connections);
     if (!open_service(d) || !open_socket(d)) {
         return false;
     }
-    d->server = server_start(&d->settings, d->api, d->socket.fd, why, sizeof why);
+    d->server = server_start(&settings, d->api, d->socket.fd, why, sizeof why);
     if (d->server == NULL) {
         log_line(LOG_LEVEL_ERROR, "%s", why);
         return false;

@@ -17,11 +17,15 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+/* Of each thread, beyond its share: the least that there can be is still enough for some. */
+enum { CONNECTIONS_MORE = 16 };
+
 struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
     struct executor *executor;
     bool has_tls;
+    char *authorities; /* of clients' certificates, PEM; NULL: clients need none */
     uint64_t longest_wait_ns, max_connections;
     int fd;
 };
@@ -37,6 +41,14 @@ __attribute__((format(printf, 2, 0))) static void http_log(void *cls, const char
     log_line(LOG_LEVEL_DEBUG, "http: %s", line);
 }
 
+static void demand_certificate(const struct server *server, struct MHD_Connection *connection)
+{
+    if (server->authorities != NULL) {
+        tls_files_demand_certificate(
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+    }
+}
+
 static void connection_notice(void *cls, struct MHD_Connection *connection, void **slot,
                               enum MHD_ConnectionNotificationCode what)
 {
@@ -45,6 +57,7 @@ static void connection_notice(void *cls, struct MHD_Connection *connection, void
     struct server *server = cls;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        demand_certificate(server, connection);
         *slot =
             info != NULL ? connections_add(&server->shared.connections, info->connect_fd) : NULL;
     } else {
@@ -74,8 +87,10 @@ static unsigned thread_count(uint64_t wanted)
 static struct MHD_Daemon *start_http(struct server *server, const struct settings *settings,
                                      unsigned threads)
 {
-    unsigned connections = (unsigned)settings->max_connections;
-    struct MHD_OptionItem more[3] = {{MHD_OPTION_END, 0, NULL}};
+    /* Those that come while others are being displaced. The library divides by threads. */
+    unsigned connections = (unsigned)(settings->max_connections + settings->max_connections / 8) +
+                           CONNECTIONS_MORE * threads;
+    struct MHD_OptionItem more[4] = {{MHD_OPTION_END, 0, NULL}};
     unsigned flags = 0, count = 0;
 
     if (threads > 1) {
@@ -86,6 +101,10 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
         flags = MHD_USE_TLS;
         more[count++] =
             (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_files_callback()};
+        if (server->authorities != NULL) {
+            more[count++] =
+                (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, server->authorities};
+        }
     }
     more[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 
@@ -93,13 +112,12 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | flags |
             MHD_USE_ERROR_LOG | MHD_USE_TURBO,
         0, NULL, NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT,
-        connections < threads ? threads : connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)settings->max_connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)settings->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK, inbound_begin,
-        &server->shared, MHD_OPTION_NOTIFY_COMPLETED, inbound_end, &server->shared,
-        MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->max_connections_per_address,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->idle_timeout_s,
+        MHD_OPTION_URI_LOG_CALLBACK, inbound_begin, &server->shared, MHD_OPTION_NOTIFY_COMPLETED,
+        inbound_end, &server->shared, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 static struct executor *start_executor(const struct settings *settings, char *why, size_t why_size)
@@ -120,12 +138,16 @@ static void write_metrics(void *env, struct strbuf *out)
 {
     struct server *server = env;
     struct executor_figures figures;
+    uint64_t displaced;
+    size_t connections;
 
+    connections_figures(&server->shared.connections, &connections, &displaced);
     executor_figures(server->executor, &figures);
-    metrics_write_one(out, "cupel_connections", "gauge", "Open connections.",
-                      connections_count(&server->shared.connections));
+    metrics_write_one(out, "cupel_connections", "gauge", "Open connections.", connections);
     metrics_write_one(out, "cupel_connections_max", "gauge", "As many as there may be.",
                       server->max_connections);
+    metrics_write_one(out, "cupel_displaced_connections_total", "counter",
+                      "Connections that were closed to make room for others.", displaced);
     metrics_write_one(out, "cupel_body_memory_bytes", "gauge",
                       "Memory of bodies that are being read.",
                       atomic_load(&server->shared.body_bytes));
@@ -159,12 +181,14 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     server->shared.request_timeout_ns = settings->request_timeout_s * 1000000000;
     server->max_connections = settings->max_connections;
     server->longest_wait_ns = (settings->request_timeout_s + settings->idle_timeout_s) * 1000000000;
-    connections_init(&server->shared.connections);
+    connections_init(&server->shared.connections, server->max_connections);
     if (getrandom(&server->shared.id_prefix, sizeof server->shared.id_prefix, 0) < 0) {
         server->shared.id_prefix = (uint64_t)getpid();
     }
     server->has_tls = tls_files_wanted(settings);
-    if (!server->has_tls || tls_files_load(settings, why, why_size)) {
+    if (!server->has_tls ||
+        (tls_files_load(settings, why, why_size) &&
+         tls_files_read_authorities(settings, &server->authorities, why, why_size))) {
         server->executor = start_executor(settings, why, why_size);
     }
     if (server->executor == NULL) {
@@ -242,6 +266,7 @@ void server_delete(struct server *server)
     }
     executor_delete(server->executor);
     tls_files_fini();
+    free(server->authorities);
     connections_fini(&server->shared.connections);
     free(server);
 }

@@ -230,6 +230,10 @@ bool settings_check(const struct settings *settings, struct strbuf *faults)
         (strcmp(settings->tls_key, "none") == 0)) {
         strbuf_printf(faults, "tls_certificate and tls_key go together\n");
     }
+    if (strcmp(settings->tls_client_ca, "none") != 0 &&
+        strcmp(settings->tls_certificate, "none") == 0) {
+        strbuf_printf(faults, "tls_client_ca needs tls_certificate and tls_key\n");
+    }
     return faults->len == before;
 }
 

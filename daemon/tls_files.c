@@ -187,6 +187,57 @@ static int retrieve(gnutls_session_t session, const gnutls_datum_t *authorities,
     return 0;
 }
 
+/* ---- clients --------------------------------------------------------------------------------- */
+
+bool tls_files_read_authorities(const struct settings *settings, char **own, char *why,
+                                size_t why_size)
+{
+    gnutls_x509_crt_t *list = NULL;
+    gnutls_datum_t text;
+    unsigned count = 0, i;
+    int code;
+
+    *own = NULL;
+    if (strcmp(settings->tls_client_ca, "none") == 0) {
+        return true;
+    }
+    *own = read_file(settings->tls_client_ca, why, why_size);
+    if (*own == NULL) {
+        return false;
+    }
+    text = (gnutls_datum_t){(unsigned char *)*own, (unsigned)strlen(*own)};
+    code = gnutls_x509_crt_list_import2(&list, &count, &text, GNUTLS_X509_FMT_PEM, 0);
+    for (i = 0; code >= 0 && i < count; i++) {
+        gnutls_x509_crt_deinit(list[i]);
+    }
+    if (code >= 0) {
+        gnutls_free(list);
+        return true;
+    }
+    snprintf(why, why_size, "TLS: %.200s: no certificates of authorities: %s",
+             settings->tls_client_ca, gnutls_strerror(code));
+    free(*own);
+    *own = NULL;
+    return false;
+}
+
+/* Within the handshake: whatever is wrong, the client learns it as an alert. */
+static int verify(gnutls_session_t session)
+{
+    gnutls_typed_vdata_st purpose = {GNUTLS_DT_KEY_PURPOSE_OID,
+                                     (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT, 0};
+    unsigned faults = 0;
+    int code = gnutls_certificate_verify_peers(session, &purpose, 1, &faults);
+
+    return code == 0 && faults == 0 ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+void tls_files_demand_certificate(void *session)
+{
+    gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
+    gnutls_session_set_verify_function(session, verify);
+}
+
 void *tls_files_callback(void)
 {
     return (void *)retrieve;

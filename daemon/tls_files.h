@@ -20,6 +20,13 @@ bool tls_files_wanted(const struct settings *settings);
  * and what was shown before still is. One thread at a time.
  */
 bool tls_files_load(const struct settings *settings, char *why, size_t why_size);
+/* The authorities of clients' certificates, as PEM for libmicrohttpd; false: `why` says what is wrong.
+ * *own is NULL if none are wanted, else to be freed when there are no handshakes any more. */
+bool tls_files_read_authorities(const struct settings *settings, char **own, char *why,
+                                size_t why_size);
+/* From now on the handshake of this session (a gnutls_session_t), which has not begun, fails without a certificate
+ * that one of these authorities has signed for a client and that is valid today. */
+void tls_files_demand_certificate(void *session);
 /* For libmicrohttpd's option HTTPS_CERT_CALLBACK. */
 void *tls_files_callback(void);
 /* There are no handshakes any more. */

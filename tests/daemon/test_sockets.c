@@ -62,7 +62,7 @@ START_TEST(reaps_only_the_late)
     int a[2], b[2], c[2];
     char byte;
 
-    connections_init(&list);
+    connections_init(&list, 100);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, a), 0);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, b), 0);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, c), 0);
@@ -85,6 +85,48 @@ START_TEST(reaps_only_the_late)
 }
 END_TEST
 
+static bool is_open(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_DONTWAIT) != 0;
+}
+
+/* Ten places, the first two taken by requests that are being answered. */
+START_TEST(makes_room_by_the_longest_idle)
+{
+    struct timespec pause = {0, 20000000};
+    struct connection *added[14];
+    struct connections list;
+    uint64_t displaced;
+    int pairs[14][2];
+    size_t count;
+
+    connections_init(&list, 10);
+    for (int i = 0; i < 14; i++) {
+        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[i]), 0);
+        added[i] = connections_add(&list, pairs[i][0]);
+        if (i < 2) {
+            connection_busy(added[i]);
+        }
+        nanosleep(&pause, NULL);
+    }
+    connections_figures(&list, &count, &displaced);
+    ck_assert_uint_eq(count, 14); /* they go when the library has noticed */
+    ck_assert_uint_ge(displaced, 4);
+    ck_assert_uint_le(displaced, 10);
+    ck_assert(is_open(pairs[0][1]) && is_open(pairs[1][1]));
+    for (int i = 2; i < 14; i++) {
+        ck_assert_int_eq(is_open(pairs[i][1]), i >= 2 + (int)displaced);
+    }
+    for (int i = 0; i < 14; i++) {
+        connections_remove(&list, added[i]);
+        close(pairs[i][0]), close(pairs[i][1]);
+    }
+    connections_fini(&list);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("daemon/sockets");
@@ -97,6 +139,7 @@ int main(void)
     tcase_add_test(tcase, refuses_the_world);
     tcase_add_test(tcase, knows_the_form);
     tcase_add_test(tcase, reaps_only_the_late);
+    tcase_add_test(tcase, makes_room_by_the_longest_idle);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -9,6 +9,7 @@ http_tests = \
 	tests/http/test_http_cupel.py \
 	tests/http/test_http_fairness.py \
 	tests/http/test_http_flow.py \
+	tests/http/test_http_hostile.py \
 	tests/http/test_http_keys.py \
 	tests/http/test_http_kill.py \
 	tests/http/test_http_observed.py \
