@@ -97,7 +97,7 @@ if [ "$once" = yes ] || [ $failed -ne 0 ]; then
     exit $failed
 fi
 
-printf '\nThe service runs until Ctrl-C; paste the lines above into another terminal.\n'
+printf '\nThe service runs until Ctrl-C; paste the lines above into another terminal, or open %s/ in a browser.\n' "$url"
 status=0
 wait "$daemon" || status=$?
 daemon=
