@@ -41,6 +41,9 @@ async function load(cursor) {
     }
     const entries = page.modules.map(entry);
 
+    if (cursor === null) {
+        byId("list").replaceChildren();
+    }
     byId("list").append(...entries);
     next = page.next;
     byId("list-more").hidden = next === null;
@@ -49,13 +52,17 @@ async function load(cursor) {
     return entries;
 }
 
-// Begins anew with the first page.
+// Begins anew with the first page. What was there stays until that has come.
 export async function reloadList() {
-    generation++;
-    byId("list").replaceChildren();
+    const mine = ++generation;
+
     try {
         await load(null);
     } catch (failure) {
+        if (mine !== generation) {
+            return;
+        }
+        byId("list").replaceChildren();
         byId("list-more").hidden = true;
         byId("list-says").textContent = `${failure.title}: ${failure.message}`;
     }

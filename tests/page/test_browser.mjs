@@ -271,7 +271,7 @@ pageTest("a module is deleted after a question", { kit: kit(), importer: importe
     await page.locator("#empty").waitFor();
     await announced(page, "kit is deleted");
     assert.equal((await fetch(`${daemon.url}/v1/modules/kit`)).status, 404);
-    await page.locator("#list li").first().waitFor();
+    await page.locator("#list li").filter({ hasText: "kit" }).waitFor({ state: "detached" });
     assert.deepEqual(await listed(page), ["importer"]);
 });
 
