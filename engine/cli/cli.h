@@ -65,7 +65,7 @@ enum cli_status cli_become_client(char **argv);
 struct cli_module {
     cupel_engine_t *engine;
     cupel_module_t *module;
-    uint8_t *bytes; /* the file */
+    uint8_t *bytes; /* the file; NULL: an image that is read as it is used */
     size_t len;
     bool is_image;
     uint64_t compile_us; /* compiling, or reading the image */
@@ -77,6 +77,9 @@ bool cli_is_wasm(const uint8_t *bytes, size_t len);
 /* Loads settings->operands[0] for an engine that meters or not. On success to be released with
  * cli_unload, on failure nothing is held. */
 enum cli_status cli_load(const struct cli_settings *settings, bool metering,
+                         struct cli_module *out);
+/* The same for what is only run: of an image in a file no more is read than is used. */
+enum cli_status cli_open(const struct cli_settings *settings, bool metering,
                          struct cli_module *out);
 void cli_unload(struct cli_module *loaded);
 /* Microseconds of the monotonic clock. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static uint8_t *read_all(FILE *file, size_t *len)
 {
@@ -90,8 +91,11 @@ static cupel_engine_t *new_engine(const struct cli_settings *settings, bool mete
     return cupel_engine_new_with_config(config);
 }
 
-static cupel_error_t *make_module(struct cli_module *loaded)
+static cupel_error_t *make_module(struct cli_module *loaded, const char *path)
 {
+    if (loaded->bytes == NULL) {
+        return cupel_module_deserialize_file(loaded->engine, path, &loaded->module);
+    }
     if (!loaded->is_image) {
         return cupel_module_new(loaded->engine, loaded->bytes, loaded->len, &loaded->module);
     }
@@ -104,24 +108,41 @@ static bool looks_like_image(const uint8_t *bytes, size_t len)
     return len >= 8 && !cli_is_wasm(bytes, len);
 }
 
-enum cli_status cli_load(const struct cli_settings *settings, bool metering, struct cli_module *out)
+/* Is it an image in a file that stays where it is? `len` is its size then. */
+static bool is_image_file(const char *path, size_t *len)
+{
+    uint8_t head[8];
+    struct stat info;
+    FILE *file = strcmp(path, "-") != 0 ? fopen(path, "rb") : NULL;
+    if (file == NULL) {
+        return false;
+    }
+    bool found = fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode) &&
+                 fread(head, 1, sizeof head, file) == sizeof head &&
+                 looks_like_image(head, sizeof head);
+    fclose(file);
+    *len = found ? (size_t)info.st_size : 0;
+    return found;
+}
+
+/* The module of `out`, whose file has been read or, if `bytes` is NULL, is to be read as it is used. */
+static enum cli_status load(const struct cli_settings *settings, bool metering,
+                            struct cli_module *out)
 {
     const char *path = settings->operands[0];
     cupel_compilation_mode_t mode;
-    memset(out, 0, sizeof *out);
     enum cli_status status = parse_mode(settings, &mode);
-    status = status == CLI_OK ? cli_read_file(path, &out->bytes, &out->len) : status;
     if (status != CLI_OK) {
+        cli_unload(out);
         return status;
     }
-    out->is_image = looks_like_image(out->bytes, out->len);
     out->engine = new_engine(settings, metering, mode);
     if (out->engine == NULL) {
         cli_unload(out);
         return cli_fail_memory();
     }
     uint64_t start = cli_clock_us();
-    cupel_error_t *error = make_module(out);
+    cupel_error_t *error = make_module(out, path);
     out->compile_us = cli_clock_us() - start;
     if (error != NULL) {
         bool is_image = out->is_image && cupel_error_kind(error) == CUPEL_ERROR_IMAGE;
@@ -134,6 +155,24 @@ enum cli_status cli_load(const struct cli_settings *settings, bool metering, str
         cli_unload(out);
     }
     return status;
+}
+
+enum cli_status cli_load(const struct cli_settings *settings, bool metering, struct cli_module *out)
+{
+    memset(out, 0, sizeof *out);
+    enum cli_status status = cli_read_file(settings->operands[0], &out->bytes, &out->len);
+    if (status != CLI_OK) {
+        return status;
+    }
+    out->is_image = looks_like_image(out->bytes, out->len);
+    return load(settings, metering, out);
+}
+
+enum cli_status cli_open(const struct cli_settings *settings, bool metering, struct cli_module *out)
+{
+    memset(out, 0, sizeof *out);
+    out->is_image = is_image_file(settings->operands[0], &out->len);
+    return out->is_image ? load(settings, metering, out) : cli_load(settings, metering, out);
 }
 
 void cli_unload(struct cli_module *loaded)

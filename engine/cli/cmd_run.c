@@ -310,7 +310,7 @@ enum cli_status cmd_run(const struct cli_settings *settings)
         cli_message("--repeat: expected at least 1, got 0");
         return CLI_USAGE;
     }
-    enum cli_status status = cli_load(settings, run.metering, &run.loaded);
+    enum cli_status status = cli_open(settings, run.metering, &run.loaded);
     if (status != CLI_OK) {
         return status;
     }

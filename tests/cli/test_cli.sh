@@ -344,6 +344,13 @@ head -c 100 "$dir/main.image" >"$dir/half.image"
 run 1 run --invoke add "$dir/half.image" 1 2
 says err 'half.image: image: '
 finish
+# An image in a file is read as it is used, from a pipe as a whole; damage is found either way.
+cp "$dir/main.image" "$dir/damaged.image"
+size=$(wc -c <"$dir/main.image")
+printf '\377\376' | dd of="$dir/damaged.image" bs=1 seek=$((size / 2)) conv=notrunc 2>"$dir/dd"
+run 1 run --invoke add "$dir/damaged.image" 1 2
+says err 'image'
+finish
 run 1 compile -o "$dir/missing/x.image" "$dir/main.wasm"
 says err 'missing/x.image: No such file'
 finish
