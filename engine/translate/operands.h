@@ -1,9 +1,11 @@
 /*
  * operands.h - what nearly every instruction does to the operand stack and to the accumulators: inline, since translation spent a sixth of
- * its time in calls of these. Included by translator.h alone, which has the structures.
+ * its time in calls of these. Comes with translator.h.
  */
 #ifndef CUPEL_TRANSLATE_OPERANDS_H
 #define CUPEL_TRANSLATE_OPERANDS_H
+
+#include "engine/translate/translator.h"
 
 /* ---- The stack ---- */
 
