@@ -31,42 +31,47 @@ bool slow_tail_return(struct exec *x)
 
 /* ---- Calls ---- */
 
-/* A single result is in the accumulator of its class as well; as its class is not known here, in all of them. Behind one slot there is always another: the frame's header. */
-static void load_accumulators(struct exec *x, const uint8_t *value)
+/* A single result is in the accumulator of its class as well; as its class is not known here, in all of them. A vector takes two slots; loading
+ * one where the host has just written a half would wait for the store. */
+static void load_accumulators(struct exec *x, const uint8_t *value, uint32_t slots)
 {
     memcpy(&x->acc, value, sizeof x->acc);
     memcpy(&x->acc_f64, value, sizeof x->acc_f64);
     memcpy(&x->acc_f32, value, sizeof x->acc_f32);
-    memcpy(x->acc_v128, value, sizeof x->acc_v128);
+    if (slots >= 2)
+        memcpy(x->acc_v128, value, sizeof x->acc_v128);
 }
 
-static uint8_t *host_values(const struct exec *x, const struct host_site *site)
+/* Where the arguments of a call are, and its results will be: `n` slots. */
+static uint8_t *host_values(const struct exec *x, const struct host_site *site, uint32_t n)
 {
-    return x->fp + site->delta - 8 * (size_t)store_host_func_values(x->store, site->func);
+    return x->fp + site->delta - 8 * (size_t)n;
 }
 
 /* After a tail call the results go where the frame's own belong, and it returns. */
-static void return_from_host(struct exec *x, const struct host_site *site, const uint8_t *values)
+static void return_from_host(struct exec *x, const struct host_site *site, const uint8_t *values,
+                             uint32_t n)
 {
-    uint32_t n = store_host_func_values(x->store, site->func);
     memmove(x->fp - 8 * (size_t)site->values, values,
             8 * (size_t)(n < site->values ? n : site->values));
     x->ip = x->inst->code + ir_u32(x->fp, 0);
     x->fp -= ir_u32(x->ip - 4, 0);
 }
 
-static void finish_host(struct exec *x, const struct host_site *site, const uint8_t *values)
+static void finish_host(struct exec *x, const struct host_site *site, const uint8_t *values,
+                        uint32_t n)
 {
-    load_accumulators(x, values);
+    load_accumulators(x, values, n);
     if (site->len)
         x->ip += site->len;
     else
-        return_from_host(x, site, values);
+        return_from_host(x, site, values, n);
 }
 
 void calls_finish_host(struct exec *x, const struct host_site *site)
 {
-    finish_host(x, site, host_values(x, site));
+    uint32_t n = store_host_func_values(x->store, site->func);
+    finish_host(x, site, host_values(x, site, n), n);
 }
 
 /* The function runs above the caller's frame. */
@@ -75,13 +80,14 @@ static bool call_host(struct exec *x, struct host_site site)
     uint32_t depth = ir_u32(x->fp, 4);
     if (depth == 0)
         return slow_depth(x);
-    uint8_t *values = host_values(x, &site);
+    uint32_t n = store_host_func_values(x->store, site.func);
+    uint8_t *values = host_values(x, &site, n);
     if (!host_call(x, x->inst, site.func, (uint64_t *)(void *)values,
                    x->fp + site.delta + 8 * FRAME_HEADER_SLOTS, depth - 1)) {
         x->host_site = site;
         return false;
     }
-    finish_host(x, &site, values);
+    finish_host(x, &site, values, n);
     return true;
 }
 

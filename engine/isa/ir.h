@@ -23,6 +23,7 @@
  *   k 20  s32  label to go on at if not, relative to the field            P  8  u32  fuel that the branch pays
  *   s 16  u16  fuel                        u 18  u16  fuel
  *   I 24  s32  immediate                   Y 28  s16  source slot               H 28  s16  immediate
+ *   g 16  u32  mask
  *   e 24  s16  source slot                 X 24  64   immediate
  *   O 14  u16  memory offset               U 16  u32  memory offset              j 14  s16  immediate
  *   v 16  u32  values (in slots) of the function that is left by a tail call; in RETURN_CALL_INDIRECT at 24

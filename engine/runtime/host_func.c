@@ -28,6 +28,7 @@ static struct host_func *make(struct cupel_engine *engine, const functype *type,
     atomic_init(&f->refs, 1);
     f->engine = cupel_engine_clone(engine);
     f->type = interned;
+    f->values = frame_values(interned);
     f->env = env;
     f->finalize = finalize;
     return f;

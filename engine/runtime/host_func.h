@@ -14,6 +14,7 @@ struct host_func {
     _Atomic uint32_t refs;
     struct cupel_engine *engine; /* one reference */
     functype *type;              /* interned */
+    uint32_t values;             /* frame_values(type) */
     cupel_callback_t callback;   /* NULL for a raw one */
     cupel_raw_callback_t raw;
     void *env;

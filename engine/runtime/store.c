@@ -160,5 +160,5 @@ uint32_t store_func_type_id(struct cupel_store *store, uint64_t handle)
 
 uint32_t store_host_func_values(struct cupel_store *store, uint32_t index)
 {
-    return frame_values(store->host_funcs.data[index]->type);
+    return store->host_funcs.data[index]->values;
 }

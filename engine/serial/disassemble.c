@@ -64,10 +64,11 @@ static void add_labels(struct line *l, const uint8_t *p, uint32_t at)
 /* Where an operand's letter has it, by isa/ir.h. */
 static unsigned place(char letter)
 {
-    static const char letters[] = "XeIYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWLj";
-    static const uint8_t places[] = {24, 24, 24, 28, 28, 14, 16, 16, 18, 8,  8,  8,  16, 18, 20, 8,
-                                     8,  8,  10, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 14,
-                                     14, 16, 16, 16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24, 14};
+    static const char letters[] = "gXeIYHOUsuPdxpqkNFfaybzoirlntZGCcmMSwvRABKEJVWLj";
+    static const uint8_t places[] = {16, 24, 24, 24, 28, 28, 14, 16, 16, 18, 8,  8,
+                                     8,  16, 18, 20, 8,  8,  8,  10, 10, 12, 12, 12,
+                                     12, 12, 12, 12, 12, 12, 12, 12, 14, 14, 16, 16,
+                                     16, 16, 8,  10, 12, 14, 10, 16, 16, 32, 24, 14};
     const char *found = strchr(letters, letter);
     return found ? places[found - letters] : 8;
 }

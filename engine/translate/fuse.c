@@ -200,15 +200,37 @@ static bool fuse(struct translator *t, const uint8_t *p, bool wanted, uint32_t *
     return true;
 }
 
-/* The branch on a comparison, the last op, that has its result in the accumulator only: of floats, which eqz could not invert. */
+/* x & constant, the last op, and branch; `op` is its number in the variant that writes a slot. */
+static bool fuse_bits(struct translator *t, uint64_t op, bool wanted, uint32_t *field)
+{
+    if (op != IR_I32_AND_si_s && op != IR_I32_AND_ai_s)
+        return false;
+    bool acc = op == IR_I32_AND_ai_s;
+    const uint8_t *p = code_at(t, t->last);
+    int32_t a = ir_s16(p, 10);
+    uint32_t mask = ir_u32(p, 12);
+    unemit_last(t);
+    uint32_t branch = wanted ? IR_BR_BITS_s : IR_BR_NO_BITS_s;
+    uint8_t *q = emit_long_branch(t, (enum ir_op)(branch + acc));
+    if (!acc)
+        ir_put16(q, 8, a);
+    ir_put32(q, 24, mask);
+    *field = t->last + 12;
+    return true;
+}
+
+/* The branch on what eqz took, if the last op made it in the accumulator only: a comparison of floats, which eqz could not invert, or x & constant. */
 static bool fuse_before(struct translator *t, bool wanted, uint32_t *field)
 {
     uint32_t form;
     if (t->last == 0)
         return false;
     const uint8_t *p = code_at(t, t->last);
-    const struct comparison *c = find_comparison(ir_u64(p, 0), &form);
-    return c && ir_u64(p, 0) == c->compare + 2 * form && fuse(t, p, wanted, field);
+    uint64_t op = ir_u64(p, 0);
+    if ((op == IR_I32_AND_si_a || op == IR_I32_AND_ai_a) && fuse_bits(t, op + 1, wanted, field))
+        return true;
+    const struct comparison *c = find_comparison(op, &form);
+    return c && op == c->compare + 2 * form && fuse(t, p, wanted, field);
 }
 
 /* x.eqz and branch. */
@@ -237,7 +259,8 @@ uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted)
     struct entry e = *cond;
     const uint8_t *p = producer_of(t, &e);
     uint32_t field = 0;
-    if (p && (fuse(t, p, wanted, &field) || fuse_eqz(t, p, wanted, &field)))
+    if (p && (fuse(t, p, wanted, &field) || fuse_eqz(t, p, wanted, &field) ||
+              fuse_bits(t, ir_u64(p, 0), wanted, &field)))
         return field;
     settle_const(t, &e);
     enum ir_op base = wanted ? IR_BR_I32_NE_ss : IR_BR_I32_EQ_ss;

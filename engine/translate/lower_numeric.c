@@ -157,10 +157,52 @@ static bool lower_low_half(struct translator *t, const struct instr *in)
     return true;
 }
 
+/* Puts `op`, one without an immediate, or I32_BITS with a mask, in the place of the last one, which shifts by a constant and whose result is taken. */
+static void replace_shift(struct translator *t, enum ir_op op, uint32_t mask)
+{
+    const uint8_t *p = code_at(t, t->last);
+    bool acc = ir_u64(p, 0) == IR_I32_SHL_ai_s || ir_u64(p, 0) == IR_I32_SHR_U_ai_s;
+    int32_t a = ir_s16(p, 10);
+    uint32_t count = ir_u32(p, 12);
+    pop_entry(t);
+    pop_entry(t);
+    unemit_last(t);
+    struct entry *r = push_temp(t, VT_I32);
+    uint8_t *q = emit_result(t, (enum ir_op)(op + (acc ? 3 : 1)), CLASS_INT, r->own, true);
+    if (!acc)
+        ir_put16(q, 10, a);
+    if (op == IR_I32_BITS_s_a) {
+        ir_put32(q, 12, count);
+        ir_put32(q, 16, mask);
+    }
+}
+
+/* A number that is shifted up and down again is extended; one that is shifted down and masked has bits taken out. */
+static bool lower_shifted(struct translator *t, const struct instr *in)
+{
+    if ((in->op != OP_I32_SHR_S && in->op != OP_I32_AND) || t->stack.len < 2 ||
+        top(t, 0)->kind != ENTRY_CONST)
+        return false;
+    const uint8_t *p = producer_of(t, top(t, 1));
+    uint32_t bits = (uint32_t)top(t, 0)->bits;
+    if (!p)
+        return false;
+    uint64_t before = ir_u64(p, 0);
+    if (in->op == OP_I32_AND && (before == IR_I32_SHR_U_si_s || before == IR_I32_SHR_U_ai_s)) {
+        replace_shift(t, IR_I32_BITS_s_a, bits);
+        return true;
+    }
+    if (in->op != OP_I32_SHR_S || (before != IR_I32_SHL_si_s && before != IR_I32_SHL_ai_s) ||
+        ir_u32(p, 12) != bits || (bits != 16 && bits != 24))
+        return false;
+    replace_shift(t, bits == 16 ? IR_I32_EXTEND16_S_s_a : IR_I32_EXTEND8_S_s_a, 0);
+    return true;
+}
+
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    if (lower_low_half(t, in) || fuse_binary(t, in->op))
+    if (lower_low_half(t, in) || lower_shifted(t, in) || fuse_binary(t, in->op))
         return;
     struct entry b = pop_entry(t), a = pop_entry(t);
     /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so

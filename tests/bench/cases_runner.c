@@ -15,8 +15,9 @@
 /* What automake takes for "skipped". */
 #define EXIT_SKIPPED 77
 
-/* The vector kernels, where the build puts them. */
+/* The kernels of vectors and of calls, where the build puts them. */
 #define KERNELS_DIR "tests/bench/simd-wasm"
+#define CALLS_DIR   "tests/bench/calls-wasm"
 
 #define MAX_DIRS 8
 
@@ -131,8 +132,8 @@ static void print_help(void)
     puts(
         "Usage: cases-runner [OPTION...] [CASE...]\n"
         "Runs the cases whose name contains one of CASE; without any, all.\n\n"
-        "  --dir DIR          the cases; may be repeated (default $CUPEL_BENCH_DIR and the vector\n"
-        "                     kernels)\n"
+        "  --dir DIR          the cases; may be repeated (default $CUPEL_BENCH_DIR and the kernels\n"
+        "                     of vectors and calls)\n"
         "  --guard-pages      only with guard pages (default: both ways)\n"
         "  --no-guard-pages   only with explicit bounds checks\n"
         "  --fuel             only metered (default: both ways)\n"
@@ -218,6 +219,7 @@ static void choose_dirs(struct run *run)
              "are");
     }
     run->dirs[run->dir_count++] = KERNELS_DIR;
+    run->dirs[run->dir_count++] = CALLS_DIR;
 }
 
 int main(int argc, char **argv)

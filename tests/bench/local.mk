@@ -39,10 +39,23 @@ tests_bench_simd_scalars_LDADD = libcupel-static.la
 
 check_DATA += tests/bench/simd.stamp
 tests/bench/simd.stamp: $(simd_kernels) tests/bench/simd/kernel.h tests/bench/simd/kernels.def tests/bench/simd/cases.tsv \
-		tests/bench/simd/build.sh tests/programs/wasm_cc.sh
-	$(AM_V_GEN)$(SHELL) $(srcdir)/tests/bench/simd/build.sh '$(srcdir)' tests/bench/simd-wasm && touch $@
-EXTRA_DIST += tests/bench/simd/build.sh tests/bench/simd/cases.tsv
+		tests/bench/build_kernels.sh tests/programs/wasm_cc.sh
+	$(AM_V_GEN)$(SHELL) $(srcdir)/tests/bench/build_kernels.sh '$(srcdir)' tests/bench/simd tests/bench/simd-wasm \
+	-msimd128 -mbulk-memory -mnontrapping-fptoint -msign-ext && touch $@
+EXTRA_DIST += tests/bench/build_kernels.sh tests/bench/simd/cases.tsv
 CLEANFILES += tests/bench/simd.stamp
+
+# Calls and jumps that programs from elsewhere do not show alone.
+call_kernels = \
+	tests/bench/calls/branch_tables.c \
+	tests/bench/calls/cases.tsv \
+	tests/bench/calls/host_calls.c \
+	tests/bench/calls/indirect_calls.c
+check_DATA += tests/bench/calls.stamp
+tests/bench/calls.stamp: $(call_kernels) tests/bench/build_kernels.sh tests/programs/wasm_cc.sh
+	$(AM_V_GEN)$(SHELL) $(srcdir)/tests/bench/build_kernels.sh '$(srcdir)' tests/bench/calls tests/bench/calls-wasm && touch $@
+EXTRA_DIST += $(call_kernels)
+CLEANFILES += tests/bench/calls.stamp
 
 TESTS += tests/bench/cases-runner tests/bench/simd-scalars
 
@@ -66,4 +79,7 @@ bench: tests/bench/cupel-bench tests/bench/cupel-peer$(EXEEXT)
 bench-simd: tests/bench/cupel-bench tests/bench/cupel-peer$(EXEEXT) tests/bench/simd.stamp
 	@if test -f tests/bench/simd-wasm/missing; then cat tests/bench/simd-wasm/missing >&2; exit 1; fi
 	$(AM_TESTS_ENVIRONMENT) tests/bench/cupel-bench --cases tests/bench/simd-wasm/cases.tsv $(BENCH_OPTIONS)
-.PHONY: bench bench-simd
+bench-calls: tests/bench/cupel-bench tests/bench/cupel-peer$(EXEEXT) tests/bench/calls.stamp
+	@if test -f tests/bench/calls-wasm/missing; then cat tests/bench/calls-wasm/missing >&2; exit 1; fi
+	$(AM_TESTS_ENVIRONMENT) tests/bench/cupel-bench --cases tests/bench/calls-wasm/cases.tsv $(BENCH_OPTIONS)
+.PHONY: bench bench-simd bench-calls
