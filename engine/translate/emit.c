@@ -77,13 +77,17 @@ static inline uint8_t *append(struct translator *t, enum ir_op op)
 {
     struct ir_size size = ir_size[op];
     uint32_t at = here(t);
-    if (__builtin_expect(!reserve(t, OP_MAX), 0)) {
+    bool roomy = (t->status == OK) & (t->code->mapped - at >= OP_MAX);
+    if (__builtin_expect(!roomy, 0) && !reserve(t, size.len)) {
         memset(t->scratch, 0, sizeof t->scratch);
         return t->scratch;
     }
     uint8_t *p = code_at(t, at);
     ir_put64(p, 0, op);
-    clear_operands(p, size.len);
+    if (__builtin_expect(roomy || t->code->mapped - at >= OP_MAX, 1))
+        clear_operands(p, size.len);
+    else
+        memset(p + 8, 0, size.len - 8u);
     t->code->len += size.len;
     if (size.flags & (IR_TRAPS | IR_CALLS))
         record_position(t, at);
