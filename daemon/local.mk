@@ -27,6 +27,9 @@ libdaemon_la_SOURCES = \
 	daemon/request_log.h \
 	daemon/reload.c \
 	daemon/reload.h \
+	daemon/sandbox.c \
+	daemon/sandbox.def \
+	daemon/sandbox.h \
 	daemon/server.c \
 	daemon/server.h \
 	daemon/settings.c \
@@ -37,7 +40,7 @@ libdaemon_la_SOURCES = \
 	daemon/tls_files.h \
 	daemon/watchdog.c \
 	daemon/watchdog.h
-libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(GNUTLS_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
+libdaemon_la_LIBADD = $(MICROHTTPD_LIBS) $(GNUTLS_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS) $(SECCOMP_LIBS)
 
 sbin_PROGRAMS += cupeld
 cupeld_SOURCES = daemon/main.c

@@ -16,6 +16,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/reload.h"
+#include "daemon/sandbox.h"
 #include "daemon/server.h"
 #include "daemon/tls_files.h"
 #include "daemon/watchdog.h"
@@ -143,6 +144,27 @@ static bool open_service(struct cupeld *d)
     return d->api != NULL;
 }
 
+/* The last step: all that needs more from the kernel has been done. */
+static void close_sandbox(const struct settings *settings)
+{
+    enum sandbox_mode mode = SANDBOX_DENY;
+    char why[128];
+
+    sandbox_mode_parse(settings->sandbox, &mode);
+    switch (sandbox_enter(mode, why, sizeof why)) {
+    case SANDBOX_CLOSED:
+        log_line(LOG_LEVEL_INFO, "sandbox: other system calls than those needed are %s",
+                 mode == SANDBOX_KILL ? "the end" : "denied");
+        break;
+    case SANDBOX_OPEN:
+        log_line(LOG_LEVEL_INFO, "sandbox: system calls are not filtered: %s", why);
+        break;
+    case SANDBOX_FAILED:
+        log_line(LOG_LEVEL_WARNING, "sandbox: system calls are not filtered: %s", why);
+        break;
+    }
+}
+
 static bool start(struct cupeld *d)
 {
     struct settings settings = d->settings;
@@ -165,6 +187,7 @@ static bool start(struct cupeld *d)
              d->settings.database);
     snprintf(d->url, sizeof d->url, "http%s%s", tls_files_wanted(&d->settings) ? "s" : "",
              d->socket.url + strlen("http"));
+    close_sandbox(&d->settings);
     printf("listening on %s\n", d->url);
     fflush(stdout);
     notify_ready(d->url);

@@ -6,6 +6,7 @@
 
 #include "daemon/listen_socket.h"
 #include "daemon/log.h"
+#include "daemon/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -122,6 +123,7 @@ enum options_action options_read(int argc, char **argv, const char *standard_fil
     enum options_action action;
     enum log_level level;
     enum log_format format;
+    enum sandbox_mode sandbox;
     const char *file = NULL;
     char why[256];
 
@@ -151,6 +153,10 @@ enum options_action options_read(int argc, char **argv, const char *standard_fil
     if (!log_format_parse(settings->log_format, &format)) {
         strbuf_printf(faults, "log_format: expected auto, text, json or journal, got \"%.40s\"\n",
                       settings->log_format);
+    }
+    if (!sandbox_mode_parse(settings->sandbox, &sandbox)) {
+        strbuf_printf(faults, "sandbox: expected deny, kill or off, got \"%.40s\"\n",
+                      settings->sandbox);
     }
     return faults->len > 0 ? OPTIONS_BAD_CONFIG : action;
 }

@@ -26,7 +26,7 @@ fi
 print=$(
     echo "$*" "${CC:-}" "${CFLAGS:-}"
     for tool in clang-19 gcc make clang-format; do command -v "$tool" || echo "no $tool"; done
-    pkg-config --modversion sqlite3 jansson nettle libmicrohttpd inih libsystemd gnutls libcurl check 2>&1 || true
+    pkg-config --modversion sqlite3 jansson nettle libmicrohttpd inih libsystemd gnutls libseccomp libcurl check 2>&1 || true
     ls -d ../shared/spec ../shared/bench 2>&1 || true
 )
 if [ ! -f build/Makefile ] || [ "$(cat build/.configured 2> /dev/null)" != "$print" ]; then

@@ -9,7 +9,7 @@ set -eu
 
 build='autoconf automake libtool make gcc libc6-dev pkg-config curl
        libsqlite3-dev libjansson-dev nettle-dev libmicrohttpd-dev libinih-dev libsystemd-dev
-       libgnutls28-dev libcurl4-openssl-dev'
+       libgnutls28-dev libseccomp-dev libcurl4-openssl-dev'
 test='check xz-utils clang-format python3 g++ openssl'
 all='valgrind clang-tidy wrk'
 # Used when the distribution has them: the faster interpreter, and C compiled to WebAssembly for tests.

@@ -6,7 +6,19 @@ doc_DATA += deploy/cupel.conf
 EXTRA_DIST += \
 	deploy/README.md \
 	deploy/build.sh \
+	deploy/Containerfile \
 	deploy/cupeld.service.in \
+	deploy/cupeld.socket \
+	deploy/deb.sh \
+	deploy/debian/changelog \
+	deploy/debian/control \
+	deploy/debian/copyright \
+	deploy/debian/cupel.install \
+	deploy/debian/cupeld.install \
+	deploy/debian/libcupel-dev.install \
+	deploy/debian/libcupel0.install \
+	deploy/debian/rules \
+	deploy/debian/source/format \
 	deploy/completion/cupel.bash \
 	deploy/man/cupel.1.in \
 	deploy/man/cupeld.8.in \
@@ -51,10 +63,15 @@ uninstall-local:
 
 CLEANFILES += deploy/cupeld.service deploy/cupel.conf deploy/man/cupel.1 deploy/man/cupeld.8
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = deploy/cupeld.service
+systemdsystemunit_DATA = deploy/cupeld.service deploy/cupeld.socket
 endif
 
 # Scripts and documents, tried.
-deploy_tests = tests/deploy/test_sample.sh tests/deploy/test_readme.sh tests/deploy/test_completion.sh
+deploy_tests = tests/deploy/test_sample.sh tests/deploy/test_readme.sh tests/deploy/test_completion.sh tests/deploy/test_service.sh
 TESTS += $(deploy_tests)
 EXTRA_DIST += $(deploy_tests)
+
+# Packages for Debian, in deb.d/.
+deb: dist
+	$(SHELL) $(srcdir)/deploy/deb.sh $(distdir).tar.xz deb.d
+.PHONY: deb

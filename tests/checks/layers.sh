@@ -27,6 +27,7 @@ outside='
 microhttpd        daemon
 systemd/          daemon
 gnutls/           daemon
+seccomp           daemon
 ini.h             daemon
 sqlite3           storage
 jansson           api daemon

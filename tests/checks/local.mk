@@ -103,6 +103,6 @@ coverage:
 
 # Folders that the build made: sub-builds, and data unpacked or compiled for tests.
 clean-folders:
-	-rm -rf asan ubsan tsan oom valgrind fuzz coverage.d doxygen mutants.d tests/spec/spec-tests tests/programs/wasm tests/bench/simd-wasm tests/bench/calls-wasm
+	-rm -rf asan ubsan tsan oom valgrind fuzz coverage.d deb.d doxygen mutants.d tests/spec/spec-tests tests/programs/wasm tests/bench/simd-wasm tests/bench/calls-wasm
 clean-local: clean-folders
 .PHONY: clean-folders

@@ -1,7 +1,8 @@
 # Tests of daemon/ that need no running daemon; see tests/http/ for those that do.
 
 if HAVE_CHECK
-daemon_tests = tests/daemon/test_executor tests/daemon/test_log tests/daemon/test_settings tests/daemon/test_sockets tests/daemon/test_watchdog
+daemon_tests = tests/daemon/test_executor tests/daemon/test_log tests/daemon/test_sandbox tests/daemon/test_settings \
+	tests/daemon/test_sockets tests/daemon/test_watchdog
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 TSAN_TESTS += tests/daemon/test_executor
@@ -15,6 +16,9 @@ tests_daemon_test_executor_LDADD = $(daemon_test_libs)
 tests_daemon_test_log_SOURCES = tests/daemon/test_log.c
 tests_daemon_test_log_CFLAGS = $(daemon_test_cflags)
 tests_daemon_test_log_LDADD = $(daemon_test_libs) $(JANSSON_LIBS)
+tests_daemon_test_sandbox_SOURCES = tests/daemon/test_sandbox.c
+tests_daemon_test_sandbox_CFLAGS = $(daemon_test_cflags)
+tests_daemon_test_sandbox_LDADD = $(daemon_test_libs)
 tests_daemon_test_settings_SOURCES = tests/daemon/test_settings.c
 tests_daemon_test_settings_CFLAGS = $(daemon_test_cflags)
 tests_daemon_test_settings_LDADD = $(daemon_test_libs)

@@ -52,6 +52,7 @@ class Daemon:
         empty = os.path.join(self.folder, "cupel.conf")
         open(empty, "a").close()
         command = [CUPELD, "--config", empty, "--listen", "127.0.0.1:0",
+                   "--sandbox", "kill",  # a system call that is missing in the list ends it
                    "--database", self.database, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log,
                                         preexec_fn=preexec)

@@ -60,6 +60,23 @@ def test_only_loopback():
     shutil.rmtree(d.folder)
 
 
+def test_sandbox_holds_all_threads():
+    with Daemon("--sandbox", "deny") as d:
+        filtered = "other system calls than those needed are denied" in d.log_text()
+        if not filtered:
+            holds("system calls are not filtered: this build has" in d.log_text(), d.log_text())
+        for thread in os.listdir(f"/proc/{d.process.pid}/task"):
+            with open(f"/proc/{d.process.pid}/task/{thread}/status") as file:
+                mode = [line.split()[1] for line in file if line.startswith("Seccomp:")]
+            if mode:
+                holds(mode[0] == "2" or not filtered, f"thread {thread} is outside")
+    with Daemon("--sandbox", "off") as d:
+        holds("system calls are not filtered: as configured" in d.log_text(), d.log_text())
+    d = Daemon("--sandbox", "maybe", expect_start=False)
+    holds('sandbox: expected deny, kill or off, got "maybe"' in d.log_text(), d.log_text())
+    shutil.rmtree(d.folder)
+
+
 def test_port_taken():
     with Daemon() as d:
         other = Daemon("--listen", f"127.0.0.1:{d.port}", expect_start=False)
