@@ -75,25 +75,23 @@ void calls_finish_host(struct exec *x, const struct host_site *site)
 }
 
 /* The function runs above the caller's frame. */
-static bool call_host(struct exec *x, struct host_site site)
+static inline bool call_host(struct exec *x, struct host_site site)
 {
     uint32_t depth = ir_u32(x->fp, 4);
     if (depth == 0)
         return slow_depth(x);
-    uint32_t n = store_host_func_values(x->store, site.func);
-    uint8_t *values = host_values(x, &site, n);
-    if (!host_call(x, x->inst, site.func, (uint64_t *)(void *)values,
-                   x->fp + site.delta + 8 * FRAME_HEADER_SLOTS, depth - 1)) {
+    uint32_t n;
+    if (!host_call(x, x->inst, site.func, x->fp + site.delta, depth - 1, &n)) {
         x->host_site = site;
         return false;
     }
-    finish_host(x, &site, values, n);
+    finish_host(x, &site, host_values(x, &site, n), n);
     return true;
 }
 
 /* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame
  * `delta` bytes up. */
-static bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)
+static inline bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)
 {
     uint32_t depth = ir_u32(x->fp, 4), owner = handle_owner(handle), index = handle_index(handle);
     uint8_t *frame = x->fp + delta;

@@ -4,7 +4,8 @@
 #ifndef CUPEL_RUNTIME_CALLER_H
 #define CUPEL_RUNTIME_CALLER_H
 
-#include "engine/runtime/store.h"
+struct cupel_store;
+struct instance;
 
 /* Lives as long as the host call. */
 struct cupel_caller {

@@ -22,7 +22,7 @@ static bool fail_nomem(struct exec *x)
     return false;
 }
 
-static bool ended(struct exec *x, enum host_end end, cupel_trap_t *trap)
+static inline bool ended(struct exec *x, enum host_end end, cupel_trap_t *trap)
 {
     if (__builtin_expect(end == HOST_RETURNED, 1))
         return true;
@@ -33,8 +33,8 @@ static bool ended(struct exec *x, enum host_end end, cupel_trap_t *trap)
     return false;
 }
 
-static bool call_checked(struct exec *x, struct host_func *f, struct instance *caller,
-                         uint64_t *values)
+static __attribute__((noinline)) bool call_checked(struct exec *x, struct host_func *f,
+                                                   struct instance *caller, uint64_t *values)
 {
     cupel_trap_t *trap;
     enum host_end end = host_func_invoke_slots(f, x->store, caller, values, &trap);
@@ -43,8 +43,8 @@ static bool call_checked(struct exec *x, struct host_func *f, struct instance *c
 
 /* Where the call may be suspended, the function works on a copy, so that its arguments can be
  * looked at then. */
-static bool call_raw_on_copy(struct exec *x, struct host_func *f, struct instance *caller,
-                             uint64_t *values)
+static __attribute__((noinline)) bool call_raw_on_copy(struct exec *x, struct host_func *f,
+                                                       struct instance *caller, uint64_t *values)
 {
     uint64_t few[FEW_VALUES], *cells = few;
     size_t n = frame_values(f->type);
@@ -60,7 +60,9 @@ static bool call_raw_on_copy(struct exec *x, struct host_func *f, struct instanc
     return ended(x, end, trap);
 }
 
-static bool call_raw(struct exec *x, struct host_func *f, struct instance *caller, uint64_t *values)
+static inline __attribute__((always_inline)) bool call_raw(struct exec *x, struct host_func *f,
+                                                           struct instance *caller,
+                                                           uint64_t *values)
 {
     if (x->suspendable)
         return call_raw_on_copy(x, f, caller, values);
@@ -69,9 +71,10 @@ static bool call_raw(struct exec *x, struct host_func *f, struct instance *calle
     return ended(x, end, trap);
 }
 
-static bool call(struct exec *x, struct host_func *f, struct instance *caller, uint64_t *values)
+static inline __attribute__((always_inline)) bool call(struct exec *x, struct host_func *f,
+                                                       struct instance *caller, uint64_t *values)
 {
-    return (f->raw ? call_raw : call_checked)(x, f, caller, values);
+    return f->raw ? call_raw(x, f, caller, values) : call_checked(x, f, caller, values);
 }
 
 /* What the hooks run must not disturb how the call ended. */
@@ -95,15 +98,17 @@ static __attribute__((cold)) bool call_hooked(struct exec *x, struct host_func *
     return ok;
 }
 
-bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint64_t *values,
-               uint8_t *fp_end, uint32_t depth)
+bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint8_t *frame,
+               uint32_t depth, uint32_t *slots)
 {
     struct cupel_store *store = x->store;
     struct host_func *f = store->host_funcs.data[index];
+    uint64_t *values = (uint64_t *)(void *)frame - f->values;
+    *slots = f->values;
     uint8_t *free_stack = store->free_stack;
     uint32_t calls_left = store->calls_left;
     sigjmp_buf *fault = x->fault;
-    store->free_stack = fp_end;
+    store->free_stack = frame + 8 * FRAME_HEADER_SLOTS;
     store->calls_left = depth;
     x->fault = NULL; /* a fault of the host's is not the guest's */
     bool ok = __builtin_expect(store->hook.call != NULL, 0) ? call_hooked(x, f, caller, values)

@@ -142,16 +142,11 @@ enum host_end host_func_invoke_slots(struct host_func *f, struct cupel_store *st
     return end;
 }
 
-enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
-                                   struct instance *caller, uint64_t *cells, cupel_trap_t **trap)
+enum host_end host_func_settle(struct host_func *f, struct cupel_store *store, uint64_t *cells,
+                               cupel_trap_t **trap)
 {
-    const functype *type = f->type;
-    struct cupel_caller seen = {store, caller};
-    *trap = f->raw(f->env, &seen, (cupel_raw_t *)(void *)cells, frame_values(type));
-    if (*trap)
-        return HOST_TRAPPED;
     uint32_t bad;
-    if (raw_settle(store, type->results, type->nresults, cells, &bad))
+    if (raw_settle(store, f->type->results, f->type->nresults, cells, &bad))
         return HOST_RETURNED;
-    return bad_result(f, bad, valtype_to_kind(type->results[bad]), trap);
+    return bad_result(f, bad, valtype_to_kind(f->type->results[bad]), trap);
 }

@@ -7,6 +7,7 @@
 #ifndef CUPEL_RUNTIME_HOST_FUNC_H
 #define CUPEL_RUNTIME_HOST_FUNC_H
 
+#include "engine/runtime/caller.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/interp.h"
 
@@ -50,9 +51,21 @@ enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
 enum host_end host_func_invoke_slots(struct host_func *f, struct cupel_store *store,
                                      struct instance *caller, uint64_t *slots,
                                      cupel_own cupel_trap_t **trap) MUST_CHECK;
+/* Makes what a raw one has returned values of its type. */
+enum host_end host_func_settle(struct host_func *f, struct cupel_store *store, uint64_t *cells,
+                               cupel_own cupel_trap_t **trap) MUST_CHECK;
 /* Calls a raw one; cells are slots, also when it returns. */
-enum host_end host_func_invoke_raw(struct host_func *f, struct cupel_store *store,
-                                   struct instance *caller, uint64_t *cells,
-                                   cupel_own cupel_trap_t **trap) MUST_CHECK;
+static inline MUST_CHECK enum host_end host_func_invoke_raw(struct host_func *f,
+                                                            struct cupel_store *store,
+                                                            struct instance *caller,
+                                                            uint64_t *cells,
+                                                            cupel_own cupel_trap_t **trap)
+{
+    struct cupel_caller seen = {store, caller};
+    *trap = f->raw(f->env, &seen, (cupel_raw_t *)(void *)cells, f->values);
+    if (*trap)
+        return HOST_TRAPPED;
+    return f->type->nresults == 0 ? HOST_RETURNED : host_func_settle(f, store, cells, trap);
+}
 
 #endif

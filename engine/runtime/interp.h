@@ -126,12 +126,12 @@ static inline void fuel_give_back(struct exec *x, uint64_t cost)
  * is OUTCOME_ERROR with its field set, or OUTCOME_TRAP if that was to be paid and cannot be. */
 bool translate_called(struct exec *x);
 
-/* Calls host function `index` of the store, from instance `caller`: arguments and results at
- * values[0 ..]. True if it returned results; else x->outcome is OUTCOME_HOST or OUTCOME_TRAP with
- * its fields set. `fp_end` is where free stack begins (for re-entry), `depth` the calls still
- * allowed. */
-bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint64_t *values,
-               uint8_t *fp_end, uint32_t depth);
+/* Calls host function `index` of the store, from instance `caller`: arguments and results lie right
+ * below `frame`, in `*slots` slots. True if it returned results; else x->outcome is OUTCOME_HOST or
+ * OUTCOME_TRAP with its fields set. Free stack (for re-entry) begins behind the frame's header;
+ * `depth` are the calls still allowed. */
+bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint8_t *frame,
+               uint32_t depth, uint32_t *slots);
 /* The instance of that id; ids are valid where they come from code, frames and tables. */
 struct instance *store_instance(struct cupel_store *store, uint32_t id);
 /* Canonical type id of a function by handle (not null). */

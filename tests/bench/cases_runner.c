@@ -129,18 +129,18 @@ static void run_all(struct run *run, const struct case_table *table)
 
 static void print_help(void)
 {
-    puts(
-        "Usage: cases-runner [OPTION...] [CASE...]\n"
-        "Runs the cases whose name contains one of CASE; without any, all.\n\n"
-        "  --dir DIR          the cases; may be repeated (default $CUPEL_BENCH_DIR and the kernels\n"
-        "                     of vectors and calls)\n"
-        "  --guard-pages      only with guard pages (default: both ways)\n"
-        "  --no-guard-pages   only with explicit bounds checks\n"
-        "  --fuel             only metered (default: both ways)\n"
-        "  --no-fuel          only unmetered\n"
-        "  --lazy             compile each function at its first call\n"
-        "  --lazy-translation validate at once, translate at the first call\n"
-        "  --image            write and read back each module's image");
+    puts("Usage: cases-runner [OPTION...] [CASE...]\n"
+         "Runs the cases whose name contains one of CASE; without any, all.\n\n"
+         "  --dir DIR          the cases; may be repeated (default $CUPEL_BENCH_DIR and the "
+         "kernels\n"
+         "                     of vectors and calls)\n"
+         "  --guard-pages      only with guard pages (default: both ways)\n"
+         "  --no-guard-pages   only with explicit bounds checks\n"
+         "  --fuel             only metered (default: both ways)\n"
+         "  --no-fuel          only unmetered\n"
+         "  --lazy             compile each function at its first call\n"
+         "  --lazy-translation validate at once, translate at the first call\n"
+         "  --image            write and read back each module's image");
 }
 
 static void usage_error(const char *what)
