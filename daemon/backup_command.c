@@ -4,7 +4,7 @@
  */
 #include "daemon/backup_command.h"
 
-#include "daemon/options.h"
+#include "daemon/subcommand.h"
 #include "storage/storage.h"
 
 #include <stdbool.h>
@@ -27,9 +27,9 @@ static int usage(void)
     return 0;
 }
 
-/* Takes our words out of `argv`; the number of those that stay, which are the daemon's options. */
-static int sort_words(struct command *command, int argc, char **argv, struct strbuf *faults)
+static int sort_words(void *of, int argc, char **argv, struct strbuf *faults)
 {
+    struct command *command = of;
     int rest = 1;
 
     for (int i = 1; i < argc; i++) {
@@ -52,8 +52,19 @@ static int sort_words(struct command *command, int argc, char **argv, struct str
     return rest;
 }
 
-static int work(const struct command *command)
+static bool is_complete(const void *of, struct strbuf *faults)
 {
+    const struct command *command = of;
+
+    if (command->file == NULL) {
+        strbuf_printf(faults, "expected `cupeld backup FILE`; --help says more\n");
+    }
+    return command->file != NULL;
+}
+
+static int work(void *of)
+{
+    const struct command *command = of;
     struct storage_error error;
 
     if (storage_backup(command->settings.database, command->file, command->force, &error) ==
@@ -67,37 +78,8 @@ static int work(const struct command *command)
 
 int backup_command(int argc, char **argv, const char *standard_file)
 {
+    static const struct subcommand backup = {"backup", sort_words, usage, is_complete, work};
     static struct command command;
-    struct strbuf faults;
-    int status = 2;
 
-    strbuf_init(&faults);
-    argc = sort_words(&command, argc, argv, &faults);
-    if (faults.len == 0) {
-        switch (options_read(argc, argv, standard_file, &command.settings, &faults)) {
-        case OPTIONS_SERVE:
-            if (command.file != NULL) {
-                status = work(&command);
-            } else {
-                strbuf_printf(&faults, "expected `cupeld backup FILE`; --help says more\n");
-            }
-            break;
-        case OPTIONS_HELP:
-            status = usage();
-            break;
-        case OPTIONS_BAD_CONFIG:
-            status = 1;
-            break;
-        default:
-            if (faults.len == 0) {
-                strbuf_printf(&faults, "this flag does not go with `cupeld backup`\n");
-            }
-            break;
-        }
-    }
-    if (faults.len > 0) {
-        fprintf(stderr, "cupeld: %s", strbuf_text(&faults));
-    }
-    strbuf_fini(&faults);
-    return status;
+    return subcommand_run(&backup, &command, &command.settings, argc, argv, standard_file);
 }

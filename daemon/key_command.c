@@ -6,7 +6,7 @@
 #include "daemon/key_command.h"
 
 #include "api/key_ring.h"
-#include "daemon/options.h"
+#include "daemon/subcommand.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,8 +97,9 @@ static bool take_flag(struct command *command, const char *flag, const char *val
 }
 
 /* Sorts the words into ours and the daemon's, which stay in `argv`; their number. */
-static int sort_words(struct command *command, int argc, char **argv, struct strbuf *faults)
+static int sort_words(void *of, int argc, char **argv, struct strbuf *faults)
 {
+    struct command *command = of;
     int rest = 1;
 
     for (int i = 1; i < argc && faults->len == 0; i++) {
@@ -160,8 +161,9 @@ static bool run(struct command *command, struct api_error *error)
     return key_ring_revoke(command->ring, command->id, error) == API_OK;
 }
 
-static int work(struct command *command)
+static int work(void *of)
 {
+    struct command *command = of;
     struct storage_error from;
     struct api_error error;
     bool done = false;
@@ -187,8 +189,9 @@ static int work(struct command *command)
 }
 
 /* Is it one of the three, with what it needs? */
-static bool is_complete(const struct command *command, struct strbuf *faults)
+static bool is_complete(const void *of, struct strbuf *faults)
 {
+    const struct command *command = of;
     const char *verb = command->verb;
 
     if (verb == NULL ||
@@ -205,34 +208,9 @@ static bool is_complete(const struct command *command, struct strbuf *faults)
 
 int key_command(int argc, char **argv, const char *standard_file)
 {
+    static const struct subcommand key = {"key", sort_words, usage, is_complete, work};
     static struct command command;
-    struct strbuf faults;
-    int status = 2;
 
-    strbuf_init(&faults);
     key_terms_init(&command.terms);
-    argc = sort_words(&command, argc, argv, &faults);
-    if (faults.len == 0) {
-        switch (options_read(argc, argv, standard_file, &command.settings, &faults)) {
-        case OPTIONS_SERVE:
-            status = is_complete(&command, &faults) ? work(&command) : 2;
-            break;
-        case OPTIONS_HELP:
-            status = usage();
-            break;
-        case OPTIONS_BAD_CONFIG:
-            status = 1;
-            break;
-        default:
-            if (faults.len == 0) {
-                strbuf_printf(&faults, "this flag does not go with `cupeld key`\n");
-            }
-            break;
-        }
-    }
-    if (faults.len > 0) {
-        fprintf(stderr, "cupeld: %s", strbuf_text(&faults));
-    }
-    strbuf_fini(&faults);
-    return status;
+    return subcommand_run(&key, &command, &command.settings, argc, argv, standard_file);
 }

@@ -36,6 +36,8 @@ libdaemon_la_SOURCES = \
 	daemon/settings.h \
 	daemon/settings_file.c \
 	daemon/settings_print.c \
+	daemon/subcommand.c \
+	daemon/subcommand.h \
 	daemon/tls_files.c \
 	daemon/tls_files.h \
 	daemon/watchdog.c \
