@@ -168,6 +168,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/fuse.c \
 	engine/translate/fuse_numeric.c \
 	engine/translate/fuse_simd.c \
+	engine/translate/fuse_sum.c \
 	engine/translate/layout.c \
 	engine/translate/layout.h \
 	engine/translate/lower_call.c \

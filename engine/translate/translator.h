@@ -235,12 +235,14 @@ const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t 
 uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
 /* fuse_numeric.c: lowers a binary instruction together with the one that made one of its operands; false if there is no op for both. */
 bool fuse_binary(struct translator *t, uint16_t op);
+/* fuse_sum.c */
 /* If the last op is an addition of 32 bits that produced `address` and nothing else uses it, takes it back: its op number (IR_I32_ADD_ss_s ...) and operands
  * (a at 10, b or the immediate at 12) are in `sum`. Then the access adds itself, at an offset that fits its form. */
 bool take_sum(struct translator *t, const struct entry *address, uint64_t offset, uint8_t sum[16]);
 /* The same where the addition is followed by one op, a load that produced `value` and has nothing to do with it. */
 bool take_earlier_sum(struct translator *t, const struct entry *address, const struct entry *value,
                       uint64_t offset, uint8_t sum[16]);
+/* fuse.c */
 /* If the loop at `start` begins with a conditional branch, emits that branch before the one that leads back. */
 void branch_ahead(struct translator *t, uint32_t start);
 /* If the last op copies an integer, puts a branch in its place that copies first; its label is at byte 12. */
