@@ -341,11 +341,9 @@ bool branch_with_move(struct translator *t)
     int32_t d = ir_s16(p, 8), a = ir_s16(p, 10);
     bool acc = op == IR_I64_MOVE_a_s;
     unemit_last(t);
-    uint8_t *q = emit_op(t, acc ? IR_BR_MOVE_a : IR_BR_MOVE_s);
+    uint8_t *q = emit_long_branch(t, acc ? IR_BR_MOVE_a : IR_BR_MOVE_s);
     ir_put16(q, 8, d);
     if (!acc)
         ir_put16(q, 10, a);
-    if (!vec_push(&t->branches, t->last))
-        translator_fail(t, errinfo_nomem(t->err));
     return true;
 }

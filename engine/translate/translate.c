@@ -2,29 +2,12 @@
  * One pass over each body: decode an instruction, validate it, lower it. The validator sees
  * everything; lowering skips what cannot be reached.
  *
- * Fuel: every instruction costs 1 but those of free_of_charge below; the cost of a straight-line
+ * Fuel: every instruction costs 1 but those of free_of_charge (translator.h); the cost of a straight-line
  * block is charged by one op at its start, whose operand is filled in when the block ends. Blocks
  * end at branches and where a label is bound. A branch to a block pays for it itself and goes behind that op, so that it is
  * executed only where a block is entered from above.
  */
 #include "engine/translate/translator.h"
-
-static bool free_of_charge(uint16_t op)
-{
-    switch (op) {
-    case OP_NOP:
-    case OP_DROP:
-    case OP_BLOCK:
-    case OP_LOOP:
-    case OP_ELSE:
-    case OP_END:
-    case OP_UNREACHABLE:
-    case OP_RETURN:
-        return true;
-    default:
-        return false;
-    }
-}
 
 /* ---- Frames ---- */
 

@@ -115,7 +115,7 @@ FAST translate_block(struct translator *t, struct fast *f, uint16_t op)
         return false;
     in.op = op;
     in.of.block = vec_last(&t->v.ctrls)->type;
-    t->cost -= op != OP_IF;
+    t->cost -= free_of_charge(op);
     enum status status = lower_block(t, &in);
     if (UNLIKELY(status != OK))
         translator_fail(t, status);
@@ -127,7 +127,7 @@ FAST translate_end(struct translator *t, struct fast *f)
     struct blocktype type = vec_last(&t->v.ctrls)->type;
     if (UNLIKELY(!fast_end(f)))
         return false;
-    t->cost--;
+    t->cost -= free_of_charge(OP_END);
     lower_end(t, &type, true);
     return true;
 }
@@ -136,7 +136,7 @@ FAST translate_drop(struct translator *t, struct fast *f)
 {
     if (UNLIKELY(!fast_drop(f)))
         return false;
-    t->cost--;
+    t->cost -= free_of_charge(OP_DROP);
     pop_entry(t);
     return true;
 }

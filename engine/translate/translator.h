@@ -128,7 +128,7 @@ uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class
                      bool droppable);
 /* A branch op, BR or a conditional one; where fuel is charged, its variant that pays. The label's field is at byte 12. */
 uint8_t *emit_branch(struct translator *t, enum ir_op op);
-/* A branch with two labels, at 12 and 20 (which leads to the next op), whether or not fuel is charged. */
+/* A branch that has room for what it pays whether or not fuel is charged. The label's field is at byte 12. */
 uint8_t *emit_long_branch(struct translator *t, enum ir_op op);
 /* All labels and charges of the function are known: folds charges into the branches that lead to them. */
 void fold_charges(struct translator *t);
@@ -147,6 +147,23 @@ static inline uint8_t *code_at(const struct translator *t, uint32_t offset)
 void unemit_last(struct translator *t);
 /* Takes back the op before the last one, an addition that nothing else knows of; the last one, which may trap, moves up. */
 void unemit_previous(struct translator *t);
+/* What costs nothing; every other instruction costs 1. */
+static inline bool free_of_charge(uint16_t op)
+{
+    switch (op) {
+    case OP_NOP:
+    case OP_DROP:
+    case OP_BLOCK:
+    case OP_LOOP:
+    case OP_ELSE:
+    case OP_END:
+    case OP_UNREACHABLE:
+    case OP_RETURN:
+        return true;
+    default:
+        return false;
+    }
+}
 /* Ends the running block: its cost is known now. */
 void finish_block(struct translator *t);
 /* Something may jump to the next op: forgets what the accumulators hold. */
