@@ -91,18 +91,29 @@ static void write_limits(const struct service_settings *settings, struct json_ou
     json_out_object_end(out);
 }
 
-static void write_scopes(struct json_out *out)
+/* A schema of that name: one of the values that follow. */
+static void enum_begin(struct json_out *out, const char *name, const char *type)
 {
-    json_out_key(out, "Scope");
+    json_out_key(out, name);
     json_out_object_begin(out);
-    json_out_member_cstr(out, "type", "string");
+    json_out_member_cstr(out, "type", type);
     json_out_key(out, "enum");
     json_out_array_begin(out);
+}
+
+static void enum_end(struct json_out *out)
+{
+    json_out_array_end(out);
+    json_out_object_end(out);
+}
+
+static void write_scopes(struct json_out *out)
+{
+    enum_begin(out, "Scope", "string");
 #define SCOPE(name, text) json_out_cstr(out, text);
 #include "api/scopes.def"
 #undef SCOPE
-    json_out_array_end(out);
-    json_out_object_end(out);
+    enum_end(out);
 }
 
 static void write_key_terms(struct json_out *out)
@@ -134,11 +145,7 @@ static void write_kinds(struct json_out *out, const char *name, const char *pref
 {
     char text[64];
 
-    json_out_key(out, name);
-    json_out_object_begin(out);
-    json_out_member_cstr(out, "type", "string");
-    json_out_key(out, "enum");
-    json_out_array_begin(out);
+    enum_begin(out, name, "string");
     for (enum api_code i = API_OK + 1; i < API_CODES; i++) {
         enum api_code before = API_OK + 1;
 
@@ -150,17 +157,12 @@ static void write_kinds(struct json_out *out, const char *name, const char *pref
             json_out_cstr(out, text);
         }
     }
-    json_out_array_end(out);
-    json_out_object_end(out);
+    enum_end(out);
 }
 
 static void write_codes(struct json_out *out)
 {
-    json_out_key(out, "RpcErrorCode");
-    json_out_object_begin(out);
-    json_out_member_cstr(out, "type", "integer");
-    json_out_key(out, "enum");
-    json_out_array_begin(out);
+    enum_begin(out, "RpcErrorCode", "integer");
     for (enum api_code i = API_OK + 1; i < API_CODES; i++) {
         enum api_code before = API_OK + 1;
 
@@ -171,8 +173,7 @@ static void write_codes(struct json_out *out)
             json_out_i64(out, api_error_rpc_code(i));
         }
     }
-    json_out_array_end(out);
-    json_out_object_end(out);
+    enum_end(out);
 }
 
 void openapi_schemas_write(const struct service_settings *settings, struct json_out *out)
