@@ -41,11 +41,12 @@ enum api_code account_check_rate(struct account *account, uint64_t now_ns, struc
 
 static enum api_code take_turn(struct account *account, uint64_t now_ns, struct api_error *error)
 {
-    uint64_t due = atomic_load(&account->call_debt_ns), next, wait;
+    uint64_t due, next, wait;
 
     if (account->calls_per_second == 0) {
         return API_OK;
     }
+    due = atomic_load(&account->call_debt_ns);
     do {
         wait = wait_for(account, due, now_ns);
         if (wait > 0) {

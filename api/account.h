@@ -30,7 +30,7 @@ struct account {
     struct run_lane lane; /* its share of the time of calls that take long */
 };
 
-/* Begins a call at `now_ns` (any steady clock). API_BUSY_KEY or API_QUOTA: not now. */
+/* Begins a call at `now_ns` (any steady clock; disregarded without a rate). API_BUSY_KEY or API_QUOTA: not now. */
 enum api_code account_enter(struct account *account, uint64_t now_ns, unsigned busy_retry_ms,
                             struct api_error *error);
 void account_leave(struct account *account);

@@ -181,10 +181,10 @@ static void name_request(const struct request *request, struct response *respons
 {
     char traceparent[TRACE_PARENT_SIZE];
 
-    response_header(response, "X-Request-Id", "%s", request->id);
+    response_header_text(response, "X-Request-Id", request->id);
     if (request->trace != NULL) {
         trace_context_write(request->trace, traceparent);
-        response_header(response, "traceparent", "%s", traceparent);
+        response_header_text(response, "traceparent", traceparent);
     }
 }
 
@@ -201,13 +201,12 @@ static void begin(struct exchange *exchange, struct api *api, const struct reque
         request->key != NULL ? &request->key->account : service_anonymous(api->service);
     exchange->response = response;
     api_error_init(&exchange->error);
-    name_request(request, response);
     if (router_match(request, match, &exchange->error) == API_NO_METHOD) {
-        response_header(response, "Allow", "%s", match->allow);
+        response_header_text(response, "Allow", match->allow);
     }
     if (exchange->error.code == API_OK && match->is_options) {
         response->status = 204;
-        response_header(response, "Allow", "%s", match->allow);
+        response_header_text(response, "Allow", match->allow);
     }
 }
 
@@ -220,6 +219,7 @@ static void end(struct exchange *exchange)
         metrics_error(service_metrics(exchange->service), exchange->error.code);
         response_problem(exchange->response, exchange->request, &exchange->error);
     }
+    name_request(exchange->request, exchange->response);
     api_error_fini(&exchange->error);
     metrics_response(service_metrics(exchange->service), exchange->response->status);
 }
@@ -284,6 +284,7 @@ bool api_head(struct api *api, struct request *request, uint64_t declared_len,
 
     begin(&exchange, api, request, &match, response);
     if (exchange.error.code == API_OK && !match.is_options) {
+        request->route = match.route;
         *body_limit = body_limit_of(api, match.route);
         if (authorize(&exchange, request) == API_OK && judge_media_type(&exchange) == API_OK &&
             declared_len != UINT64_MAX && declared_len > *body_limit) {

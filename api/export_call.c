@@ -64,11 +64,12 @@ static enum api_code find_export(struct call *call, const char *ref, struct api_
                              call->function, ref, cupel_externkind_name(type.kind));
     }
     take_types(call, &type);
-    call->values = calloc(call->param_count + call->result_count + 1, sizeof *call->values);
-    if (call->values == NULL) {
-        return api_error_set(error, API_NO_MEMORY, "memory is exhausted");
+    call->values = call->few_values;
+    if (call->param_count + call->result_count > CALL_FEW_VALUES) {
+        call->values = calloc(call->param_count + call->result_count, sizeof *call->values);
     }
-    return API_OK;
+    return call->values != NULL ? API_OK
+                                : api_error_set(error, API_NO_MEMORY, "memory is exhausted");
 }
 
 enum api_code call_open(struct call *call, struct service *service, const struct call_terms *terms,
@@ -111,7 +112,9 @@ static void leave_store(struct call *call)
 void call_close(struct call *call)
 {
     leave_store(call);
-    free(call->values);
+    if (call->values != call->few_values) {
+        free(call->values);
+    }
     cupel_module_delete(call->module);
     if (call->entered) {
         service_leave_call(call->service, call->terms.account);
@@ -138,10 +141,38 @@ static enum api_code wrong_count(const struct call *call, size_t given, struct a
     return error->code;
 }
 
+/* One of them; `count` is right. */
+static enum api_code take_argument(struct call *call, size_t i, const struct json_scalar *arg,
+                                   struct api_error *error)
+{
+    char what[96];
+
+    if (value_from_scalar(arg, call->params[i], &call->values[i])) {
+        return API_OK;
+    }
+    json_scalar_describe(arg, what, sizeof what);
+    return api_error_set(error, API_BAD_REQUEST, "args[%zu]: expected %s; got %s", i,
+                         value_expected(call->params[i]), what);
+}
+
+enum api_code call_scalars(struct call *call, const struct json_scalar *args, size_t count,
+                           struct api_error *error)
+{
+    size_t i;
+
+    if (count != call->param_count) {
+        return wrong_count(call, count, error);
+    }
+    for (i = 0; i < count && error->code == API_OK; i++) {
+        (void)!take_argument(call, i, &args[i], error);
+    }
+    return error->code;
+}
+
 enum api_code call_arguments(struct call *call, const json_t *args, struct api_error *error)
 {
     size_t given = json_array_size(args), i;
-    char what[96];
+    char what[96], digits[JSON_IN_NUMBER_SIZE];
 
     if (args != NULL && !json_is_array(args)) {
         json_in_describe(args, what, sizeof what);
@@ -150,16 +181,12 @@ enum api_code call_arguments(struct call *call, const json_t *args, struct api_e
     if (given != call->param_count) {
         return wrong_count(call, given, error);
     }
-    for (i = 0; i < given; i++) {
-        const json_t *arg = json_array_get(args, i);
+    for (i = 0; i < given && error->code == API_OK; i++) {
+        struct json_scalar arg = json_in_scalar(json_array_get(args, i), digits);
 
-        if (!value_from_json(arg, call->params[i], &call->values[i])) {
-            json_in_describe(arg, what, sizeof what);
-            return api_error_set(error, API_BAD_REQUEST, "args[%zu]: expected %s; got %s", i,
-                                 value_expected(call->params[i]), what);
-        }
+        (void)!take_argument(call, i, &arg, error);
     }
-    return API_OK;
+    return error->code;
 }
 
 enum api_code call_results(struct call *call, struct json_out *out, struct api_error *error)
@@ -195,21 +222,24 @@ enum api_code call_results(struct call *call, struct json_out *out, struct api_e
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-/* Asked by the engine within a slice, and by us between slices. */
-static bool interrupted(void *env)
+static bool is_to_stop(struct call *call, uint64_t now_ns)
 {
-    struct call *call = env;
-
     if (service_is_cancelled(call->service)) {
         call->stop = CALL_CANCELLED;
     } else if (call->terms.abandoned != NULL && atomic_load(call->terms.abandoned)) {
         call->stop = CALL_ABANDONED;
-    } else if (call_clock_ns() >= call->deadline_ns) {
+    } else if (now_ns >= call->deadline_ns) {
         call->stop = CALL_TIMED_OUT;
     } else if (account_is_spent(call->terms.account, time(NULL))) {
         call->stop = CALL_OVER_QUOTA;
     }
     return call->stop != CALL_RUNS;
+}
+
+/* Asked by the engine within a slice, and by us between slices. */
+static bool interrupted(void *env)
+{
+    return is_to_stop(env, call_clock_ns());
 }
 
 /*
@@ -442,7 +472,7 @@ enum api_code call_start(struct call *call, uint64_t slice, struct api_error *er
     call->fuel_left = call->limits.fuel;
     if (cupel_module_import_count(call->module) > 0) {
         call_error_imports(error, call->module);
-    } else if (interrupted(call)) {
+    } else if (is_to_stop(call, call->start_ns)) {
         call_error_stopped(error, call, NULL);
     } else {
         begin(call, slice, error);

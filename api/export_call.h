@@ -2,7 +2,7 @@
  * export_call.h - one call of an export, from its name to its result. The one place for a call's life.
  *
  *   call_open       takes a place, finds the module and the export
- *   call_arguments  reads the JSON arguments by the export's signature
+ *   call_arguments  reads the JSON arguments by the export's signature; or call_scalars
  *   call_start      makes a store and an instance and runs the first slice
  *   call_continue   runs another one, as long as call->suspended
  *   call_results    writes the results
@@ -29,6 +29,9 @@ struct call_terms {
     uint64_t latest_ns; /* ends the call too, whatever its own timeout; UINT64_MAX: none */
 };
 
+/* So many need no memory of their own. */
+enum { CALL_FEW_VALUES = 4 };
+
 struct call {
     struct service *service;
     struct call_terms terms;
@@ -39,6 +42,7 @@ struct call {
     const cupel_valkind_t *params, *results; /* borrowed from the module */
     size_t param_count, result_count;
     cupel_val_t *values; /* the arguments, then the results */
+    cupel_val_t few_values[CALL_FEW_VALUES];
     struct call_limits limits;
     uint64_t start_ns, deadline_ns; /* on the monotonic clock */
     enum call_stop stop;
@@ -66,6 +70,9 @@ enum api_code call_open(struct call *call, struct service *service, const struct
                         const char *ref, const char *function, size_t function_len,
                         const struct call_limits *limits, struct api_error *error);
 enum api_code call_arguments(struct call *call, const json_t *args, struct api_error *error);
+/* The same of arguments that are scalars. */
+enum api_code call_scalars(struct call *call, const struct json_scalar *args, size_t count,
+                           struct api_error *error);
 /*
  * These two run until the call ends or `slice` units of fuel are used up; a step that costs more at
  * once is taken all the same. How a call is sliced shows neither in its result nor in its fuel.

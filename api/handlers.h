@@ -27,11 +27,11 @@ struct exchange {
 
 /* A request whose answer takes more than one slice: all of it but what request and response hold. */
 struct api_work {
-    struct exchange exchange;
-    struct route_match match;
+    struct exchange exchange; /* without `match` */
     struct rpc rpc;
     atomic_bool abandoned;
-    bool counted; /* among the account's long calls */
+    bool counted;  /* among the account's long calls */
+    char module[]; /* the {ref} of the path, if there is one */
 };
 
 /* Another slice; true: the response is there, and api_work_delete has nothing left to close. */

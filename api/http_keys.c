@@ -59,7 +59,7 @@ void handle_key_post(struct exchange *exchange)
     key_terms_write(&terms, &out);
     json_out_object_end(&out);
     explicit_bzero(secret, sizeof secret);
-    response_header(exchange->response, "Location", "/v1/keys/%s", id);
+    response_header_format(exchange->response, "Location", "/v1/keys/%s", id);
     answer_json(exchange, 201);
 }
 

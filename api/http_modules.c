@@ -23,7 +23,7 @@ bool exchange_not_modified(struct exchange *exchange, const char *etag)
     const char *list = exchange_header(exchange, "If-None-Match");
     bool malformed = false;
 
-    response_header(exchange->response, "ETag", "%s", etag);
+    response_header_text(exchange->response, "ETag", etag);
     if (list == NULL ||
         !(precondition_is_any(list) || precondition_lists(list, etag, true, &malformed))) {
         return false;
@@ -37,7 +37,7 @@ static void location_header(struct exchange *exchange, const struct storage_id *
     char text[STORAGE_ID_TEXT_SIZE];
 
     storage_id_format(id, text);
-    response_header(exchange->response, "Location", "/v1/modules/%s", text);
+    response_header_format(exchange->response, "Location", "/v1/modules/%s", text);
 }
 
 static void take_body(struct exchange *exchange, struct strbuf *json)
@@ -60,7 +60,7 @@ static void upload(struct exchange *exchange, const char *name)
                        &exchange->error) == API_OK) {
         exchange->response->status = created ? 201 : 200;
         location_header(exchange, &module.id);
-        response_header(exchange->response, "ETag", "%s", module.etag);
+        response_header_text(exchange->response, "ETag", module.etag);
         take_body(exchange, &module.json);
     }
     service_module_fini(&module);
@@ -175,7 +175,7 @@ void handle_module_list(struct exchange *exchange)
     exchange->response->status = 200;
     response_header(exchange->response, "Content-Type", "application/json");
     if (next[0] != '\0') {
-        response_header(exchange->response, "Link",
-                        "</v1/modules?limit=%zu&cursor=%s>; rel=\"next\"", limit, next);
+        response_header_format(exchange->response, "Link",
+                               "</v1/modules?limit=%zu&cursor=%s>; rel=\"next\"", limit, next);
     }
 }

@@ -4,21 +4,21 @@
  */
 #include "api/handlers.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of a slice, the smallest part that a first one is made. */
 enum { LEAST_PART = 16 };
 
 static void answered(const struct rpc *rpc, struct response *response)
 {
-    response_header(response, "Cupel-Fuel-Used", "%" PRIu64, rpc->fuel_used);
+    response_header_u64(response, "Cupel-Fuel-Used", rpc->fuel_used);
     response->status = response->body.len > 0 ? 200 : 204;
     if (response->status == 200) {
         response_header(response, "Content-Type", "application/json");
     }
     if (rpc->retry_after_ms > 0 && !rpc->is_batch) {
-        response_header(response, "Retry-After", "%u", (rpc->retry_after_ms + 999) / 1000);
+        response_header_u64(response, "Retry-After", (rpc->retry_after_ms + 999) / 1000);
     }
 }
 
@@ -56,20 +56,22 @@ static uint64_t first_slice(const struct exchange *exchange)
 
 static void handle_body(struct exchange *exchange, bool of_module)
 {
-    struct api_work *work = calloc(1, sizeof *work);
+    size_t module_size = of_module ? strlen(exchange->match->param) + 1 : 0;
+    struct api_work *work = malloc(sizeof *work + module_size);
 
     if (work == NULL) {
         api_error_set(&exchange->error, API_NO_MEMORY, "memory is exhausted");
         return;
     }
-    work->match = *exchange->match;
+    memset(work, 0, sizeof *work);
+    memcpy(work->module, exchange->match->param, module_size);
     work->exchange = *exchange; /* whose error is empty: a handler that goes on has met none */
-    work->exchange.match = &work->match;
+    work->exchange.match = NULL;
     work->rpc.service = exchange->service;
     work->rpc.settings = exchange->settings;
     work->rpc.request = exchange->request;
     work->rpc.log = api_call_log(exchange->api);
-    work->rpc.module = of_module ? work->match.param : NULL;
+    work->rpc.module = of_module ? work->module : NULL;
     work->rpc.scopes =
         exchange->request->key != NULL ? exchange->request->key->terms.scopes : SCOPES_ALL;
     work->rpc.terms.account = exchange->account;

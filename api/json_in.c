@@ -11,9 +11,7 @@
 #include "api/strbuf.h"
 #include "api/utf8_text.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,53 +30,6 @@ struct screen {
     struct strbuf *out; /* the rewritten text; empty as long as nothing had to be rewritten */
     const char *fault;
 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static size_t skip_digits(const char *text, size_t len, size_t i)
-{
-    while (i < len && is_digit(text[i])) {
-        i++;
-    }
-    return i;
-}
-
-/* Length of the JSON number at the start of `text`, 0 if there is none. */
-static size_t number_length(const char *text, size_t len, bool *plain)
-{
-    size_t i = len > 0 && text[0] == '-', start = i, end;
-
-    end = skip_digits(text, len, i);
-    if (end == start || (text[start] == '0' && end > start + 1)) {
-        return 0;
-    }
-    *plain = end <= 18 && !(start == 1 && text[1] == '0');
-    i = end;
-    if (i < len && text[i] == '.') {
-        end = skip_digits(text, len, i + 1);
-        if (end == i + 1) {
-            return 0;
-        }
-        *plain = false;
-        i = end;
-    }
-    if (i < len && (text[i] == 'e' || text[i] == 'E')) {
-        start = i + 1;
-        if (start < len && (text[start] == '+' || text[start] == '-')) {
-            start++;
-        }
-        end = skip_digits(text, len, start);
-        if (end == start) {
-            return 0;
-        }
-        *plain = false;
-        i = end;
-    }
-    return i;
-}
 
 /* Copies the string that starts at the screen's position. */
 static bool screen_string(struct screen *s)
@@ -115,7 +66,7 @@ static void screen_take(struct screen *s)
 static void screen_number(struct screen *s)
 {
     bool plain = true;
-    size_t n = number_length(s->text + s->pos, s->len - s->pos, &plain);
+    size_t n = json_number_length(s->text + s->pos, s->len - s->pos, &plain);
 
     /* What is no number is left to the parser, which then says so. */
     if (n > 0 && !plain) {
@@ -144,7 +95,7 @@ static bool screen_run(struct screen *s)
             }
             continue;
         }
-        if (c == '-' || is_digit(c)) {
+        if (c == '-' || (c >= '0' && c <= '9')) {
             screen_number(s);
             continue;
         }
@@ -312,11 +263,35 @@ const char *json_in_number(const json_t *json, char buffer[JSON_IN_NUMBER_SIZE])
     return buffer;
 }
 
+struct json_scalar json_in_scalar(const json_t *json, char buffer[JSON_IN_NUMBER_SIZE])
+{
+    struct json_scalar scalar = {JSON_SCALAR_NONE, "", 0};
+
+    if (json_in_is_number(json)) {
+        scalar.kind = JSON_SCALAR_NUMBER;
+        scalar.text = json_in_number(json, buffer);
+        scalar.len = strlen(scalar.text);
+    } else if (json_is_string(json)) {
+        scalar.kind = JSON_SCALAR_STRING;
+        scalar.text = json_string_value(json);
+        scalar.len = json_string_length(json);
+    } else if (json_is_null(json)) {
+        scalar.kind = JSON_SCALAR_NULL;
+    } else if (json != NULL) {
+        scalar.kind = JSON_SCALAR_OTHER;
+        scalar.text = json_is_true(json)    ? "true"
+                      : json_is_false(json) ? "false"
+                      : json_is_array(json) ? "an array"
+                                            : "an object";
+        scalar.len = strlen(scalar.text);
+    }
+    return scalar;
+}
+
 bool json_in_integer(const json_t *json, bool *negative, uint64_t *magnitude)
 {
-    char buffer[JSON_IN_NUMBER_SIZE], *end;
-    const char *text;
-    double real;
+    char buffer[JSON_IN_NUMBER_SIZE];
+    struct json_scalar scalar;
 
     if (json_is_integer(json)) {
         json_int_t value = json_integer_value(json);
@@ -325,24 +300,8 @@ bool json_in_integer(const json_t *json, bool *negative, uint64_t *magnitude)
         *magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
         return true;
     }
-    if (!json_in_is_number(json)) {
-        return false;
-    }
-    text = json_in_number(json, buffer);
-    *negative = text[0] == '-';
-    text += *negative;
-    errno = 0;
-    *magnitude = strtoull(text, &end, 10);
-    if (*end == '\0') {
-        return errno == 0;
-    }
-    /* With a fraction or an exponent: exact below 2^53, and nobody writes larger ones so. */
-    real = strtod(text, &end);
-    if (*end != '\0' || !(real <= 9007199254740992.0) || real != floor(real)) {
-        return false;
-    }
-    *magnitude = (uint64_t)real;
-    return true;
+    scalar = json_in_scalar(json, buffer);
+    return json_scalar_integer(&scalar, negative, magnitude);
 }
 
 const char *json_in_type(const json_t *json)
@@ -371,24 +330,7 @@ const char *json_in_type(const json_t *json)
 void json_in_describe(const json_t *json, char *buffer, size_t size)
 {
     char number[JSON_IN_NUMBER_SIZE];
-    const char *text;
-    size_t len, clip;
+    struct json_scalar scalar = json_in_scalar(json, number);
 
-    if (json_in_is_number(json)) {
-        text = json_in_number(json, number);
-        len = strlen(text);
-        clip = utf8_clip(text, len, 40);
-        snprintf(buffer, size, "the number %.*s%s", (int)clip, text, clip < len ? "..." : "");
-    } else if (json_is_string(json)) {
-        text = json_string_value(json);
-        len = json_string_length(json);
-        clip = utf8_clip(text, len, 40);
-        snprintf(buffer, size, "the string \"%.*s%s\"", (int)clip, text, clip < len ? "..." : "");
-    } else if (json_is_boolean(json)) {
-        snprintf(buffer, size, "%s", json_is_true(json) ? "true" : "false");
-    } else if (json_is_array(json) || json_is_object(json)) {
-        snprintf(buffer, size, "an %s", json_in_type(json));
-    } else {
-        snprintf(buffer, size, "%s", json_in_type(json));
-    }
+    json_scalar_describe(&scalar, buffer, size);
 }

@@ -9,6 +9,8 @@
 #ifndef CUPEL_API_JSON_IN_H
 #define CUPEL_API_JSON_IN_H
 
+#include "api/json_scalar.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,13 +29,13 @@ json_t *json_in_parse(const char *text, size_t len, size_t max_depth, struct jso
 bool json_in_is_number(const json_t *json);
 bool json_in_is_string(const json_t *json);
 /* A number's text as it was written (integers: in canonical form), NUL-terminated. */
-#define JSON_IN_NUMBER_SIZE 64
+#define JSON_IN_NUMBER_SIZE 24
 const char *json_in_number(const json_t *json, char buffer[JSON_IN_NUMBER_SIZE]);
 
-/*
- * A number as an integer: sign and magnitude. Also forms such as 3.0 and 1e3 count. False if it is
- * no number, not integral, or its magnitude does not fit.
- */
+/* Any value; NULL is JSON_SCALAR_NONE. Borrows from `json`, and from `buffer` if it is a number. */
+struct json_scalar json_in_scalar(const json_t *json, char buffer[JSON_IN_NUMBER_SIZE]);
+
+/* As json_scalar_integer. */
 bool json_in_integer(const json_t *json, bool *negative, uint64_t *magnitude);
 
 /* "null", "boolean", "number", "string", "array", "object"; "nothing" for NULL. */

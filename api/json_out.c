@@ -6,8 +6,6 @@
 
 #include "api/utf8_text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 void json_out_init(struct json_out *out, struct strbuf *text)
@@ -59,10 +57,17 @@ void json_out_array_end(struct json_out *out)
 
 void json_out_key(struct json_out *out, const char *key)
 {
-    before_value(out);
-    strbuf_putc(out->text, '"');
-    strbuf_puts(out->text, key);
-    strbuf_put(out->text, "\":", 2);
+    struct strbuf *text = out->text;
+    size_t len = strlen(key), at = text->len;
+
+    if (strbuf_reserve(text, len + 4)) {
+        text->data[at] = ',';
+        at += out->comma;
+        text->data[at++] = '"';
+        memcpy(text->data + at, key, len);
+        memcpy(text->data + at + len, "\":", 3);
+        text->len = at + len + 2;
+    }
     out->comma = false;
 }
 
@@ -84,18 +89,30 @@ void json_out_bool(struct json_out *out, bool value)
     json_out_raw(out, value ? "true" : "false", value ? 4 : 5);
 }
 
-void json_out_u64(struct json_out *out, uint64_t value)
+/* As printf would, which takes as long as a small call altogether. */
+static void put_number(struct json_out *out, bool negative, uint64_t magnitude)
 {
     char text[24];
+    size_t at = sizeof text;
 
-    json_out_raw(out, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, value));
+    do {
+        text[--at] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude > 0);
+    if (negative) {
+        text[--at] = '-';
+    }
+    json_out_raw(out, text + at, sizeof text - at);
+}
+
+void json_out_u64(struct json_out *out, uint64_t value)
+{
+    put_number(out, false, value);
 }
 
 void json_out_i64(struct json_out *out, int64_t value)
 {
-    char text[24];
-
-    json_out_raw(out, text, (size_t)snprintf(text, sizeof text, "%" PRId64, value));
+    put_number(out, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 /* Writes the escape of a character that may not stand in a JSON string as it is. */
@@ -149,6 +166,12 @@ void json_out_member_u64(struct json_out *out, const char *key, uint64_t value)
 {
     json_out_key(out, key);
     json_out_u64(out, value);
+}
+
+void json_out_member_raw(struct json_out *out, const char *key, const char *json)
+{
+    json_out_key(out, key);
+    json_out_raw(out, json, strlen(json));
 }
 
 void json_out_member_bool(struct json_out *out, const char *key, bool value)

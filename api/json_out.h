@@ -37,6 +37,7 @@ void json_out_raw(struct json_out *out, const char *json, size_t len);
 
 /* A key with its value. */
 void json_out_member_u64(struct json_out *out, const char *key, uint64_t value);
+void json_out_member_raw(struct json_out *out, const char *key, const char *json);
 void json_out_member_bool(struct json_out *out, const char *key, bool value);
 void json_out_member_cstr(struct json_out *out, const char *key, const char *text);
 void json_out_member_str(struct json_out *out, const char *key, const char *text, size_t len);

@@ -25,8 +25,8 @@ struct key_ring {
     struct storage *storage;
     uint32_t max_calls;
     pthread_rwlock_t lock;
-    uint64_t changes; /* storage's, when the table was read; 0: never */
-    size_t count;
+    uint64_t changes;     /* storage's, when the table was read; 0: never */
+    _Atomic size_t count; /* changed under the lock */
     struct api_key *buckets[BUCKETS];
 };
 
@@ -204,12 +204,7 @@ enum api_code key_ring_refresh(struct key_ring *ring, struct api_error *error)
 
 bool key_ring_is_empty(struct key_ring *ring)
 {
-    bool empty;
-
-    pthread_rwlock_rdlock(&ring->lock);
-    empty = ring->count == 0;
-    pthread_rwlock_unlock(&ring->lock);
-    return empty;
+    return atomic_load_explicit(&ring->count, memory_order_acquire) == 0;
 }
 
 struct api_key *key_ring_find(struct key_ring *ring, const char *secret)

@@ -32,6 +32,8 @@ libapi_la_SOURCES = \
 	api/json_in.h \
 	api/json_out.c \
 	api/json_out.h \
+	api/json_scalar.c \
+	api/json_scalar.h \
 	api/key_ring.c \
 	api/key_ring.h \
 	api/key_terms.c \
@@ -49,6 +51,8 @@ libapi_la_SOURCES = \
 	api/openapi_schemas.c \
 	api/openrpc.c \
 	api/params.def \
+	api/plain_call.c \
+	api/plain_call.h \
 	api/precondition.c \
 	api/precondition.h \
 	api/ref_memo.c \

@@ -29,14 +29,21 @@ struct metrics_histogram {
     _Atomic uint64_t sum;
 };
 
-/* All zero at first. */
-struct metrics {
+/* What some of the threads have counted. */
+struct metrics_part {
     _Atomic uint64_t calls[API_CODES];
     _Atomic uint64_t responses[6]; /* by the first digit of their status */
     _Atomic uint64_t errors[API_CODES];
     _Atomic uint64_t refused[METRICS_REFUSALS];
     struct metrics_histogram call_us, call_fuel;
     struct metrics_histogram late_us; /* of calls that timed out, after their deadline */
+};
+
+enum { METRICS_PARTS = 8 };
+
+/* All zero at first. */
+struct metrics {
+    struct metrics_part parts[METRICS_PARTS];
 };
 
 /* A call has ended, well (API_OK) or not. */

@@ -132,12 +132,15 @@ enum api_code router_match(const struct request *request, struct route_match *ma
 {
     size_t len = strcspn(request->target, "?"), param_len = 0, i;
     const char *param = NULL;
-    bool path_known = false;
+    bool path_known = request->route != NULL;
 
-    match->route = NULL;
-    match->is_options = strcmp(request->method, "OPTIONS") == 0;
+    match->route = request->route;
+    match->is_options = !path_known && strcmp(request->method, "OPTIONS") == 0;
     match->allow[0] = '\0';
     match->param[0] = '\0';
+    if (path_known) {
+        (void)fits(match->route->pattern, request->target, len, &param, &param_len);
+    }
     for (i = 0; i < ROUTES && match->route == NULL; i++) {
         if (fits(routes[i].pattern, request->target, len, &param, &param_len)) {
             path_known = true;

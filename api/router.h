@@ -40,7 +40,7 @@ struct route_match {
     char param[ROUTER_PARAM_SIZE]; /* the decoded {ref} or {name} */
 };
 
-/* API_BAD_TARGET for a target that cannot be decoded, API_NO_ROUTE, API_NO_METHOD, or API_OK. */
+/* What `request->route` says is taken as it is. API_BAD_TARGET for a target that cannot be decoded, API_NO_ROUTE, API_NO_METHOD, or API_OK. */
 enum api_code router_match(const struct request *request, struct route_match *match,
                            struct api_error *error);
 

@@ -3,38 +3,38 @@
  * method writes its result. If it fails, the output is cut back and the error written instead; for
  * a notification it is cut back in any case. One body has one deadline, so a batch cannot take
  * longer than one call could; and it goes on in another step when its time is up between two of its
- * requests, so it does not hold a thread for longer either.
+ * requests, so it does not hold a thread for longer either. A single call in its plain form is
+ * answered without a document; what is wrong with a body is found out with one.
  */
 #include "api/rpc.h"
 
+#include "api/plain_call.h"
 #include "api/rpc_methods.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static bool is_id(const json_t *id)
+static bool is_id(const struct json_scalar *id)
 {
-    return json_in_is_string(id) || json_in_is_number(id) || json_is_null(id);
+    return id->kind == JSON_SCALAR_STRING || id->kind == JSON_SCALAR_NUMBER ||
+           id->kind == JSON_SCALAR_NULL;
 }
 
-static void write_id(const json_t *id, struct json_out *out)
+static void write_id(const struct json_scalar *id, struct json_out *out)
 {
-    char buffer[JSON_IN_NUMBER_SIZE];
-    const char *number;
-
     json_out_key(out, "id");
-    if (id == NULL || json_is_null(id)) {
-        json_out_null(out);
-    } else if (json_in_is_number(id)) {
-        number = json_in_number(id, buffer);
-        json_out_raw(out, number, strlen(number));
+    if (id->kind == JSON_SCALAR_NUMBER) {
+        json_out_raw(out, id->text, id->len);
+    } else if (id->kind == JSON_SCALAR_STRING) {
+        json_out_str(out, id->text, id->len);
     } else {
-        json_out_str(out, json_string_value(id), json_string_length(id));
+        json_out_null(out);
     }
 }
 
-static void write_error(const struct api_error *error, const json_t *id, struct json_out *out)
+static void write_error(const struct api_error *error, const struct json_scalar *id,
+                        struct json_out *out)
 {
     json_out_object_begin(out);
     json_out_member_cstr(out, "jsonrpc", "2.0");
@@ -50,7 +50,7 @@ static enum api_code read_envelope(const json_t *json, struct rpc_request *reque
 {
     const json_t *version = json_object_get(json, "jsonrpc");
     const json_t *method = json_object_get(json, "method");
-    const json_t *id = json_object_get(json, "id");
+    const struct json_scalar *id = &request->rpc->current.id;
     char given[96];
 
     if (!json_is_object(json)) {
@@ -62,8 +62,8 @@ static enum api_code read_envelope(const json_t *json, struct rpc_request *reque
         json_in_describe(version, given, sizeof given);
         return api_error_set(error, API_RPC_REQUEST, "jsonrpc: expected \"2.0\", got %s", given);
     }
-    if (id != NULL && !is_id(id)) {
-        json_in_describe(id, given, sizeof given);
+    if (id->kind != JSON_SCALAR_NONE && !is_id(id)) {
+        json_scalar_describe(id, given, sizeof given);
         return api_error_set(error, API_RPC_REQUEST,
                              "id: expected a string, number or null, got %s", given);
     }
@@ -88,7 +88,7 @@ static void finish(struct rpc *rpc)
 {
     struct rpc_current *current = &rpc->current;
     struct api_error *error = &current->error;
-    bool is_notification = current->is_request && current->id == NULL;
+    bool is_notification = current->is_request && current->id.kind == JSON_SCALAR_NONE;
     struct json_out *out = &rpc->out;
 
     if (error->code == API_OK && !is_notification) {
@@ -98,7 +98,7 @@ static void finish(struct rpc *rpc)
         out->comma = current->comma;
     }
     if (error->code != API_OK && !is_notification) {
-        write_error(error, current->id, out);
+        write_error(error, &current->id, out);
     }
     if (error->code != API_OK) {
         metrics_error(service_metrics(rpc->service), error->code);
@@ -107,33 +107,47 @@ static void finish(struct rpc *rpc)
     api_error_fini(error);
 }
 
+/* Begins to answer a request, whose id is known already. */
+static void begin(struct rpc *rpc)
+{
+    struct rpc_current *current = &rpc->current;
+
+    current->request = (struct rpc_request){rpc, NULL, 0, NULL};
+    current->start = rpc->out.text->len;
+    current->comma = rpc->out.comma;
+    current->waits = false;
+    api_error_init(&current->error);
+}
+
+static void begin_result(struct rpc *rpc)
+{
+    json_out_object_begin(&rpc->out);
+    json_out_member_raw(&rpc->out, "jsonrpc", "\"2.0\"");
+    write_id(&rpc->current.id, &rpc->out);
+    json_out_key(&rpc->out, "result");
+}
+
 /* Begins to answer one request; false if it waits for another slice. */
 static bool answer_one(struct rpc *rpc, const json_t *json)
 {
     struct rpc_current *current = &rpc->current;
-    struct json_out *out = &rpc->out;
 
-    current->request = (struct rpc_request){rpc, NULL, 0, NULL};
-    current->id = json_object_get(json, "id");
-    current->start = out->text->len;
-    current->comma = out->comma;
-    current->waits = false;
-    api_error_init(&current->error);
+    current->id = json_in_scalar(json_object_get(json, "id"), current->id_digits);
+    begin(rpc);
     current->is_request = read_envelope(json, &current->request, &current->error) == API_OK;
     if (current->is_request) {
-        json_out_object_begin(out);
-        json_out_member_cstr(out, "jsonrpc", "2.0");
-        write_id(current->id, out);
-        json_out_key(out, "result");
-        rpc_dispatch(&current->request, out, &current->error);
-    } else if (current->id != NULL && !is_id(current->id)) {
-        current->id = NULL;
+        begin_result(rpc);
+        rpc_dispatch(&current->request, &rpc->out, &current->error);
+    } else if (!is_id(&current->id)) {
+        current->id.kind = JSON_SCALAR_NONE;
     }
     if (!current->waits) {
         finish(rpc);
     }
     return !current->waits;
 }
+
+static const struct json_scalar no_id = {JSON_SCALAR_NONE, "", 0};
 
 static void answer_fault(struct rpc *rpc, enum api_code code, const char *text)
 {
@@ -142,17 +156,18 @@ static void answer_fault(struct rpc *rpc, enum api_code code, const char *text)
     api_error_init(&error);
     api_error_set(&error, code, "%s", text);
     metrics_error(service_metrics(rpc->service), code);
-    write_error(&error, NULL, &rpc->out);
+    write_error(&error, &no_id, &rpc->out);
     api_error_fini(&error);
 }
 
 /* The rest of a batch whose answers have become too long: answered, but not run. */
 static void answer_skipped(const struct rpc *rpc, const json_t *json, struct json_out *out)
 {
-    const json_t *id = json_object_get(json, "id");
+    char digits[JSON_IN_NUMBER_SIZE];
+    struct json_scalar id = json_in_scalar(json_object_get(json, "id"), digits);
     struct api_error error;
 
-    if (id == NULL) {
+    if (id.kind == JSON_SCALAR_NONE) {
         return;
     }
     api_error_init(&error);
@@ -161,7 +176,7 @@ static void answer_skipped(const struct rpc *rpc, const json_t *json, struct jso
                   rpc->settings->max_response_bytes);
     api_error_member(&error, "limit", "output_bytes", strlen("output_bytes"));
     error.of_call = true;
-    write_error(&error, is_id(id) ? id : NULL, out);
+    write_error(&error, is_id(&id) ? &id : &no_id, out);
     api_error_fini(&error);
 }
 
@@ -211,27 +226,75 @@ static void open_batch(struct rpc *rpc)
 
 void rpc_open(struct rpc *rpc, const char *body, size_t len, struct strbuf *text)
 {
+    rpc->terms.latest_ns =
+        call_clock_ns() + service_get_settings(rpc->service)->maximum.timeout_ms * 1000000;
+    rpc->body = body;
+    rpc->body_len = len;
+    rpc->count = 1;
+    json_out_init(&rpc->out, text);
+}
+
+/* Reads the whole body; what is wrong with it is answered already. */
+static void read_document(struct rpc *rpc)
+{
     struct json_fault fault;
     char where[320];
 
-    rpc->terms.latest_ns =
-        call_clock_ns() + service_get_settings(rpc->service)->maximum.timeout_ms * 1000000;
-    json_out_init(&rpc->out, text);
-    rpc->json = json_in_parse(body, len, (size_t)rpc->settings->max_json_depth, &fault);
+    rpc->json =
+        json_in_parse(rpc->body, rpc->body_len, (size_t)rpc->settings->max_json_depth, &fault);
     if (rpc->json == NULL) {
+        rpc->count = 0;
         snprintf(where, sizeof where, "line %zu, column %zu (byte %zu): %s", fault.line,
                  fault.column, fault.offset, fault.text);
         answer_fault(rpc, API_RPC_PARSE, where);
     } else if (json_is_array(rpc->json)) {
+        rpc->count = 0;
         open_batch(rpc);
-    } else {
-        rpc->count = 1;
     }
+}
+
+/* Is it a call that is answered without more? Else nothing was done. */
+static bool is_plain_call(const struct rpc *rpc, struct plain_call *call)
+{
+    return rpc->body_len > 0 && rpc->settings->max_json_depth >= PLAIN_CALL_DEPTH &&
+           plain_call_read(call, rpc->body, rpc->body_len) && rpc_is_plain_call(rpc, call);
+}
+
+static void answer_plain_call(struct rpc *rpc, const struct plain_call *call)
+{
+    struct rpc_current *current = &rpc->current;
+
+    current->id = call->id;
+    current->is_request = true;
+    begin(rpc);
+    begin_result(rpc);
+    rpc_plain_call(rpc, call, &rpc->out, &current->error);
+    if (!current->waits) {
+        finish(rpc);
+    }
+}
+
+/* The first step reads the body. True: it has answered it, or begun to. */
+static bool begin_body(struct rpc *rpc)
+{
+    struct plain_call call;
+    bool plain = is_plain_call(rpc, &call);
+
+    if (plain) {
+        answer_plain_call(rpc, &call);
+    } else {
+        read_document(rpc);
+    }
+    rpc->begun = true;
+    return plain;
 }
 
 bool rpc_run(struct rpc *rpc, uint64_t fuel)
 {
     rpc->slice = fuel;
+    if (!rpc->begun && begin_body(rpc)) {
+        return !rpc->current.waits;
+    }
     if (rpc->current.waits) {
         rpc_call_continue(&rpc->current.request, &rpc->out, &rpc->current.error);
         if (rpc->current.waits) {

@@ -32,7 +32,8 @@ struct rpc_request {
 /* The request that is being answered, from its first step to its last. */
 struct rpc_current {
     struct rpc_request request;
-    const json_t *id;
+    struct json_scalar id; /* JSON_SCALAR_NONE: it is a notification, or no request at all */
+    char id_digits[JSON_IN_NUMBER_SIZE];
     size_t start; /* where its answer begins in the output */
     bool comma;   /* ... and what is to be restored with it */
     bool is_request;
@@ -54,7 +55,10 @@ struct rpc {
     uint64_t fuel_used;      /* by all calls of the body */
     unsigned retry_after_ms; /* what the last answer advised */
 
-    json_t *json;
+    const char *body;
+    size_t body_len;
+    bool begun;   /* the body has been read */
+    json_t *json; /* NULL: the body was read without a document */
     bool is_batch;
     size_t next, count; /* of the batch */
     size_t start;       /* where the batch's answer begins */
@@ -63,8 +67,8 @@ struct rpc {
 };
 
 /*
- * Reads a body. What is not named here is not to be touched; the answer is appended to `text`, which
- * is borrowed until rpc_close.
+ * Takes a body, which the first step reads. What is not named here is not to be touched; the answer is
+ * appended to `text`. Both are borrowed until rpc_close. `rpc` is all zero but for the first fields.
  */
 void rpc_open(struct rpc *rpc, const char *body, size_t len, struct strbuf *text);
 /*

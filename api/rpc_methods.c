@@ -41,6 +41,9 @@ static enum api_code need_string(const json_t *json, const char *what, const cha
     return API_OK;
 }
 
+/* Longer than any reference. */
+enum { PLAIN_REF_SIZE = 192 };
+
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 struct call_order {
@@ -48,7 +51,8 @@ struct call_order {
     const char *function;
     size_t function_len;
     const json_t *args, *limits;
-    bool plain; /* the result is the array of values alone */
+    const struct plain_call *read; /* has the arguments, instead of `args`; or NULL */
+    bool plain;                    /* the result is the array of values alone */
 };
 
 static void write_result(struct call *call, bool plain, struct json_out *out,
@@ -135,7 +139,8 @@ static enum api_code run_call(struct rpc *rpc, const struct call_order *order, s
     }
     if (call_open(call, rpc->service, &rpc->terms, order->module, order->function,
                   order->function_len, &limits, error) == API_OK &&
-        call_arguments(call, order->args, error) == API_OK) {
+        (order->read != NULL ? call_scalars(call, order->read->args, order->read->arg_count, error)
+                             : call_arguments(call, order->args, error)) == API_OK) {
         (void)!call_start(call, rpc->slice, error);
     }
     return after_slice(rpc, out, error);
@@ -175,6 +180,35 @@ static enum api_code run_export(struct rpc_request *request, struct json_out *ou
         order.limits = params.values[1];
     }
     return run_call(request->rpc, &order, out, error);
+}
+
+bool rpc_is_plain_call(const struct rpc *rpc, const struct plain_call *plain)
+{
+    if (rpc->module != NULL) {
+        return plain->module.kind == JSON_SCALAR_NONE;
+    }
+    return plain->module.kind == JSON_SCALAR_STRING && plain->module.len < PLAIN_REF_SIZE &&
+           plain->method.len == 4 && memcmp(plain->method.text, "call", 4) == 0 &&
+           scopes_allow(rpc->scopes, "call");
+}
+
+enum api_code rpc_plain_call(struct rpc *rpc, const struct plain_call *plain, struct json_out *out,
+                             struct api_error *error)
+{
+    const struct json_scalar *function = rpc->module != NULL ? &plain->method : &plain->function;
+    char module[PLAIN_REF_SIZE];
+    struct call_order order = {.module = rpc->module,
+                               .function = function->text,
+                               .function_len = function->len,
+                               .read = plain,
+                               .plain = rpc->module != NULL};
+
+    if (order.module == NULL) {
+        memcpy(module, plain->module.text, plain->module.len);
+        module[plain->module.len] = '\0';
+        order.module = module;
+    }
+    return run_call(rpc, &order, out, error);
 }
 
 /* ---- modules --------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #ifndef CUPEL_API_RPC_METHODS_H
 #define CUPEL_API_RPC_METHODS_H
 
+#include "api/plain_call.h"
 #include "api/rpc.h"
 
 #define RPC_PARAMS_MAX 4
@@ -32,6 +33,11 @@ const struct rpc_method *rpc_methods(size_t *count);
  * request->rpc then waits. */
 enum api_code rpc_dispatch(struct rpc_request *request, struct json_out *out,
                            struct api_error *error);
+/* Is it a call that rpc_plain_call can make for this key? */
+bool rpc_is_plain_call(const struct rpc *rpc, const struct plain_call *plain);
+/* As rpc_dispatch, for what was read without a document. */
+enum api_code rpc_plain_call(struct rpc *rpc, const struct plain_call *plain, struct json_out *out,
+                             struct api_error *error);
 /* Another slice of the call that waits. */
 enum api_code rpc_call_continue(struct rpc_request *request, struct json_out *out,
                                 struct api_error *error);

@@ -150,6 +150,8 @@ struct key_ring *service_keys(const struct service *service)
 enum api_code service_enter_call(struct service *service, struct account *account,
                                  struct api_error *error)
 {
+    uint64_t now_ns;
+
     if (atomic_fetch_add(&service->calls, 1) >= service->settings.max_concurrent_calls) {
         atomic_fetch_sub(&service->calls, 1);
         api_error_set(error, API_BUSY, "%" PRIu32 " calls are under way already; try again",
@@ -158,7 +160,8 @@ enum api_code service_enter_call(struct service *service, struct account *accoun
         metrics_refused(&service->metrics, METRICS_REFUSED_TOTAL);
         return error->code;
     }
-    if (account_enter(account, call_clock_ns(), service->settings.busy_retry_ms, error) != API_OK) {
+    now_ns = account->calls_per_second > 0 ? call_clock_ns() : 0;
+    if (account_enter(account, now_ns, service->settings.busy_retry_ms, error) != API_OK) {
         atomic_fetch_sub(&service->calls, 1);
         metrics_refused(&service->metrics, METRICS_REFUSED_KEY);
     }

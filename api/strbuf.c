@@ -41,8 +41,7 @@ static void strbuf_fail(struct strbuf *sb)
     sb->failed = true;
 }
 
-/* Makes room for `more` bytes and a NUL. */
-static bool strbuf_reserve(struct strbuf *sb, size_t more)
+bool strbuf_reserve(struct strbuf *sb, size_t more)
 {
     size_t cap;
     char *data;
@@ -69,28 +68,6 @@ static bool strbuf_reserve(struct strbuf *sb, size_t more)
     sb->data = data;
     sb->cap = cap;
     return true;
-}
-
-void strbuf_putc(struct strbuf *sb, char c)
-{
-    strbuf_put(sb, &c, 1);
-}
-
-void strbuf_put(struct strbuf *sb, const void *data, size_t len)
-{
-    if (!strbuf_reserve(sb, len)) {
-        return;
-    }
-    if (len > 0) {
-        memcpy(sb->data + sb->len, data, len);
-    }
-    sb->len += len;
-    sb->data[sb->len] = '\0';
-}
-
-void strbuf_puts(struct strbuf *sb, const char *text)
-{
-    strbuf_put(sb, text, strlen(text));
 }
 
 void strbuf_printf(struct strbuf *sb, const char *format, ...)

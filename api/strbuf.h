@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct strbuf {
     char *data; /* NUL-terminated unless NULL (which is the empty text) */
@@ -24,9 +25,28 @@ void strbuf_reset(struct strbuf *sb);
 /* Cuts the text back to its first `len` bytes. */
 void strbuf_truncate(struct strbuf *sb, size_t len);
 
-void strbuf_putc(struct strbuf *sb, char c);
-void strbuf_put(struct strbuf *sb, const void *data, size_t len);
-void strbuf_puts(struct strbuf *sb, const char *text);
+/* Makes room for `more` bytes and a NUL; false if that failed. */
+bool strbuf_reserve(struct strbuf *sb, size_t more);
+
+static inline void strbuf_put(struct strbuf *sb, const void *data, size_t len)
+{
+    if ((sb->cap - sb->len > len || strbuf_reserve(sb, len)) && len > 0) {
+        memcpy(sb->data + sb->len, data, len);
+        sb->len += len;
+        sb->data[sb->len] = '\0';
+    }
+}
+
+static inline void strbuf_putc(struct strbuf *sb, char c)
+{
+    strbuf_put(sb, &c, 1);
+}
+
+static inline void strbuf_puts(struct strbuf *sb, const char *text)
+{
+    strbuf_put(sb, text, strlen(text));
+}
+
 void strbuf_printf(struct strbuf *sb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -7,7 +7,6 @@
 
 #include "api/float_text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,32 +36,33 @@ const char *value_expected(cupel_valkind_t kind)
 }
 
 /* A decimal string: digits with an optional minus sign, nothing else. */
-static bool decimal_string(const json_t *json, bool *negative, uint64_t *magnitude)
+static bool decimal_string(const struct json_scalar *string, bool *negative, uint64_t *magnitude)
 {
-    const char *text = json_string_value(json);
-    size_t len = json_string_length(json);
+    struct json_scalar number = {JSON_SCALAR_NUMBER, string->text, string->len};
+    bool minus = number.len > 0 && number.text[0] == '-';
+    size_t digits = number.len - minus, i;
 
-    *negative = text[0] == '-';
-    text += *negative;
-    len -= *negative;
-    if (len == 0 || len > 20 || strspn(text, "0123456789") != len) {
+    if (digits == 0 || digits > 20) {
         return false;
     }
-    errno = 0;
-    *magnitude = strtoull(text, NULL, 10);
-    return errno == 0;
+    for (i = minus; i < number.len; i++) {
+        if (number.text[i] < '0' || number.text[i] > '9') {
+            return false;
+        }
+    }
+    return json_scalar_integer(&number, negative, magnitude);
 }
 
-static bool integer_from_json(const json_t *json, unsigned width, uint64_t *bits)
+static bool integer_from_scalar(const struct json_scalar *scalar, unsigned width, uint64_t *bits)
 {
     uint64_t most = width == 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1;
     uint64_t magnitude = 0;
     bool negative = false, ok;
 
-    if (width == 64 && json_in_is_string(json)) {
-        ok = decimal_string(json, &negative, &magnitude);
+    if (width == 64 && scalar->kind == JSON_SCALAR_STRING) {
+        ok = decimal_string(scalar, &negative, &magnitude);
     } else {
-        ok = json_in_integer(json, &negative, &magnitude);
+        ok = json_scalar_integer(scalar, &negative, &magnitude);
     }
     if (!ok || magnitude > (negative ? most / 2 + 1 : most)) {
         return false;
@@ -71,36 +71,39 @@ static bool integer_from_json(const json_t *json, unsigned width, uint64_t *bits
     return true;
 }
 
-static bool f32_from_json(const json_t *json, cupel_val_t *out)
+static bool f32_from_scalar(const struct json_scalar *scalar, cupel_val_t *out)
 {
-    char buffer[JSON_IN_NUMBER_SIZE];
+    char buffer[JSON_SCALAR_SHORT];
 
-    if (json_in_is_number(json)) {
-        return float_read_f32(json_in_number(json, buffer), &out->of.f32_bits);
+    if (scalar->kind == JSON_SCALAR_NUMBER) {
+        return float_read_f32(json_scalar_cstr(scalar, buffer), &out->of.f32_bits);
     }
-    return json_in_is_string(json) && float_word_f32(json_string_value(json), &out->of.f32_bits);
+    return scalar->kind == JSON_SCALAR_STRING &&
+           float_word_f32(json_scalar_cstr(scalar, buffer), &out->of.f32_bits);
 }
 
-static bool f64_from_json(const json_t *json, cupel_val_t *out)
+static bool f64_from_scalar(const struct json_scalar *scalar, cupel_val_t *out)
 {
-    char buffer[JSON_IN_NUMBER_SIZE];
+    char buffer[JSON_SCALAR_SHORT];
 
-    if (json_in_is_number(json)) {
-        return float_read_f64(json_in_number(json, buffer), &out->of.f64_bits);
+    if (scalar->kind == JSON_SCALAR_NUMBER) {
+        return float_read_f64(json_scalar_cstr(scalar, buffer), &out->of.f64_bits);
     }
-    return json_in_is_string(json) && float_word_f64(json_string_value(json), &out->of.f64_bits);
+    return scalar->kind == JSON_SCALAR_STRING &&
+           float_word_f64(json_scalar_cstr(scalar, buffer), &out->of.f64_bits);
 }
 
-static bool v128_from_json(const json_t *json, uint8_t bytes[16])
+static bool v128_from_scalar(const struct json_scalar *scalar, uint8_t bytes[16])
 {
+    char buffer[JSON_SCALAR_SHORT];
     const char *text;
     unsigned i, byte;
     char pair[3] = "";
 
-    if (!json_in_is_string(json) || json_string_length(json) != 34) {
+    if (scalar->kind != JSON_SCALAR_STRING || scalar->len != 34) {
         return false;
     }
-    text = json_string_value(json);
+    text = json_scalar_cstr(scalar, buffer);
     if (text[0] != '0' || text[1] != 'x' || strspn(text + 2, "0123456789abcdefABCDEF") != 32) {
         return false;
     }
@@ -112,7 +115,7 @@ static bool v128_from_json(const json_t *json, uint8_t bytes[16])
     return true;
 }
 
-bool value_from_json(const json_t *json, cupel_valkind_t kind, cupel_val_t *out)
+bool value_from_scalar(const struct json_scalar *scalar, cupel_valkind_t kind, cupel_val_t *out)
 {
     uint64_t bits = 0;
     bool ok = false;
@@ -121,24 +124,32 @@ bool value_from_json(const json_t *json, cupel_valkind_t kind, cupel_val_t *out)
     out->kind = kind;
     switch (kind) {
     case CUPEL_I32:
-        ok = integer_from_json(json, 32, &bits);
+        ok = integer_from_scalar(scalar, 32, &bits);
         out->of.i32 = (int32_t)(uint32_t)bits;
         return ok;
     case CUPEL_I64:
-        ok = integer_from_json(json, 64, &bits);
+        ok = integer_from_scalar(scalar, 64, &bits);
         out->of.i64 = (int64_t)bits;
         return ok;
     case CUPEL_F32:
-        return f32_from_json(json, out);
+        return f32_from_scalar(scalar, out);
     case CUPEL_F64:
-        return f64_from_json(json, out);
+        return f64_from_scalar(scalar, out);
     case CUPEL_V128:
-        return v128_from_json(json, out->of.v128);
+        return v128_from_scalar(scalar, out->of.v128);
     case CUPEL_FUNCREF:
     case CUPEL_EXTERNREF:
-        return json_is_null(json); /* zeroed: the null reference */
+        return scalar->kind == JSON_SCALAR_NULL; /* zeroed: the null reference */
     }
     return false;
+}
+
+bool value_from_json(const json_t *json, cupel_valkind_t kind, cupel_val_t *out)
+{
+    char buffer[JSON_IN_NUMBER_SIZE];
+    struct json_scalar scalar = json_in_scalar(json, buffer);
+
+    return value_from_scalar(&scalar, kind, out);
 }
 
 static void float_to_json(bool is_number, const char *text, struct json_out *out)

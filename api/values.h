@@ -14,7 +14,8 @@
 /* What JSON a value of this kind takes, for messages: "an integer from ... to ...". Static. */
 const char *value_expected(cupel_valkind_t kind);
 
-/* False if `json` is no value of `kind`; `out` is then undefined. */
+/* False if it is no value of `kind`; `out` is then undefined. */
+bool value_from_scalar(const struct json_scalar *scalar, cupel_valkind_t kind, cupel_val_t *out);
 bool value_from_json(const json_t *json, cupel_valkind_t kind, cupel_val_t *out);
 
 /* Writes the value; false (and `null` written) for a reference that is not null: it has no JSON. */

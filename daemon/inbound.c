@@ -15,7 +15,6 @@
 #include "daemon/request_log.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +33,6 @@ struct inbound {
     struct inbound_shared *shared;
     struct connection *watched;
     struct request request;
-    struct response response;
     char *target;
     char id[65];
     struct trace_context trace;
@@ -47,6 +45,7 @@ struct inbound {
     uint64_t declared, seen, body_limit;
     char *body;
     size_t body_len, body_cap;
+    struct response response; /* the last: it is not cleared with the rest */
 };
 
 void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection)
@@ -54,11 +53,12 @@ void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connec
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct inbound_shared *shared = cls;
-    struct inbound *in = calloc(1, sizeof *in);
+    struct inbound *in = malloc(sizeof *in); /* its size is one that malloc keeps at hand */
 
     if (in == NULL) {
         return NULL;
     }
+    memset(in, 0, offsetof(struct inbound, response));
     in->target = strdup(target);
     if (in->target == NULL) {
         free(in);
@@ -161,16 +161,31 @@ static const char *find_header(void *env, const char *name)
     return MHD_lookup_connection_value(env, MHD_HEADER_KIND, name);
 }
 
+/* At least `digits` of them; returns the end. */
+static char *put_hex(char *at, uint64_t number, unsigned digits)
+{
+    while (digits < 16 && number >> (4 * digits) != 0) {
+        digits++;
+    }
+    while (digits-- > 0) {
+        *at++ = "0123456789abcdef"[number >> (4 * digits) & 15];
+    }
+    return at;
+}
+
 static void choose_id(struct inbound *in, struct MHD_Connection *connection)
 {
     const char *given = find_header(connection, "X-Request-Id");
+    char *at = in->id;
 
     if (given != NULL && api_request_id_ok(given)) {
         snprintf(in->id, sizeof in->id, "%s", given);
-    } else {
-        snprintf(in->id, sizeof in->id, "%016" PRIx64 "-%" PRIx64, in->shared->id_prefix,
-                 atomic_fetch_add(&in->shared->sequence, 1));
+        return;
     }
+    at = put_hex(at, in->shared->id_prefix, 16);
+    *at++ = '-';
+    at = put_hex(at, atomic_fetch_add_explicit(&in->shared->sequence, 1, memory_order_relaxed), 1);
+    *at = '\0';
 }
 
 static enum MHD_Result count_traces(void *cls, enum MHD_ValueKind kind, const char *name,
@@ -272,7 +287,7 @@ static bool make_room(struct inbound *in, size_t more)
     if (in->body_cap - in->body_len >= more) {
         return true;
     }
-    if (in->declared <= SMALL_BODY && in->declared > want) {
+    if (in->declared <= SMALL_BODY && (in->declared > want || in->body == NULL)) {
         want = (size_t)in->declared;
     }
     while (want - in->body_len < more) {
@@ -298,7 +313,8 @@ static enum MHD_Result take_body(struct inbound *in, const char *data, size_t le
     if (in->decided) {
         return in->seen <= DISCARD_MAX ? MHD_YES : MHD_NO;
     }
-    if (call_clock_ns() - in->begin_ns > in->shared->request_timeout_ns) {
+    if (in->seen < in->declared &&
+        call_clock_ns() - in->begin_ns > in->shared->request_timeout_ns) {
         return MHD_NO;
     }
     if (in->seen > in->body_limit) {
@@ -390,10 +406,9 @@ enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const
         connection_busy(in->watched);
         in->request.body = in->body;
         in->request.body_len = in->body_len;
-        atomic_fetch_add_explicit(&in->shared->handling, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&in->shared->begun, 1, memory_order_relaxed);
         in->work = api_handle(in->shared->api, &in->request, &in->response);
-        atomic_fetch_sub_explicit(&in->shared->handling, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&in->shared->handled, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&in->shared->handled, 1, memory_order_release);
         if (in->work != NULL) {
             return hand_over(in, connection);
         }

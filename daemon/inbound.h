@@ -26,8 +26,8 @@ struct inbound_shared {
     uint64_t request_timeout_ns;
     bool log_requests;
     atomic_uint active;
-    atomic_uint handling;      /* on a thread that reads requests */
-    _Atomic uint64_t handled;  /* of these, altogether */
+    _Atomic uint64_t begun;    /* on a thread that reads requests, altogether */
+    _Atomic uint64_t handled;  /* of these */
     _Atomic uint64_t sequence; /* for request ids */
     uint64_t id_prefix;
 };

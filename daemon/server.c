@@ -226,8 +226,10 @@ void server_progress(const struct server *server, struct watchdog_figures out[WA
     executor_figures(server->executor, &figures);
     out[WATCHDOG_SLICES].pending = figures.waiting;
     out[WATCHDOG_SLICES].done = figures.slices;
-    out[WATCHDOG_REQUESTS].pending = atomic_load(&server->shared.handling);
+    /* In this order: what begins meanwhile counts as pending, and nothing ends that had not begun. */
     out[WATCHDOG_REQUESTS].done = atomic_load(&server->shared.handled);
+    out[WATCHDOG_REQUESTS].pending =
+        atomic_load(&server->shared.begun) - out[WATCHDOG_REQUESTS].done;
 }
 
 void server_quiesce(struct server *server)

@@ -12,6 +12,7 @@ api_tests = \
 	tests/api/test_key_ring \
 	tests/api/test_metrics \
 	tests/api/test_openapi \
+	tests/api/test_plain_call \
 	tests/api/test_rpc \
 	tests/api/test_run_queue \
 	tests/api/test_service \
@@ -67,6 +68,9 @@ tests_api_test_metrics_LDADD = $(api_test_libs)
 tests_api_test_openapi_SOURCES = tests/api/test_openapi.c tests/api/bad_requests.def
 tests_api_test_openapi_CFLAGS = $(api_test_cflags)
 tests_api_test_openapi_LDADD = $(api_test_libs)
+tests_api_test_plain_call_SOURCES = tests/api/test_plain_call.c
+tests_api_test_plain_call_CFLAGS = $(api_test_cflags)
+tests_api_test_plain_call_LDADD = $(api_test_libs)
 tests_api_test_rpc_SOURCES = tests/api/test_rpc.c
 tests_api_test_rpc_CFLAGS = $(api_test_cflags)
 tests_api_test_rpc_LDADD = $(api_test_libs)
