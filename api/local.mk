@@ -80,6 +80,8 @@ libapi_la_SOURCES = \
 	api/service_upload.c \
 	api/strbuf.c \
 	api/strbuf.h \
+	api/thread_number.c \
+	api/thread_number.h \
 	api/trace_context.c \
 	api/trace_context.h \
 	api/utf8_text.c \

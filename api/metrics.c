@@ -6,6 +6,8 @@
  */
 #include "api/metrics.h"
 
+#include "api/thread_number.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -22,13 +24,7 @@ static uint64_t get(const _Atomic uint64_t *counter)
 /* Where this thread counts. */
 static struct metrics_part *part_of(struct metrics *metrics)
 {
-    static atomic_uint threads;
-    static _Thread_local unsigned number; /* 0: none yet */
-
-    if (number == 0) {
-        number = 1 + atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed) % METRICS_PARTS;
-    }
-    return &metrics->parts[number - 1];
+    return &metrics->parts[thread_number() % METRICS_PARTS];
 }
 
 static void observe(struct metrics_histogram *histogram, uint64_t value)

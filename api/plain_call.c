@@ -13,6 +13,12 @@ struct reader {
     const char *at, *end;
 };
 
+/* Does it stand for itself in a string? Of ASCII. */
+static bool is_ordinary(char c)
+{
+    return (unsigned char)(c - ' ') < 0x7f - ' ' && c != '"' && c != '\\';
+}
+
 static void skip_blanks(struct reader *r)
 {
     while (r->at < r->end &&
@@ -34,17 +40,21 @@ static bool take(struct reader *r, char c)
 
 static bool read_string(struct reader *r, struct json_scalar *out)
 {
-    const char *start;
+    const char *start, *at;
 
     if (!take(r, '"')) {
         return false;
     }
-    start = r->at;
-    while (r->at < r->end && *r->at >= ' ' && *r->at < 0x7f && *r->at != '"' && *r->at != '\\') {
-        r->at++;
+    start = at = r->at;
+    while (at < r->end && is_ordinary(*at)) {
+        at++;
     }
-    *out = (struct json_scalar){JSON_SCALAR_STRING, start, (size_t)(r->at - start)};
-    return r->at < r->end && *r->at++ == '"';
+    *out = (struct json_scalar){JSON_SCALAR_STRING, start, (size_t)(at - start)};
+    if (at == r->end || *at != '"') {
+        return false;
+    }
+    r->at = at + 1;
+    return true;
 }
 
 static bool read_scalar(struct reader *r, struct json_scalar *out)

@@ -18,6 +18,7 @@ enum route_body { ROUTE_BODY_NONE, ROUTE_BODY_MODULE, ROUTE_BODY_JSON };
 struct route {
     const char *method;
     const char *pattern;
+    size_t pattern_len;
     void (*handle)(struct exchange *exchange);
     const char *name; /* of that function */
     enum route_body body;

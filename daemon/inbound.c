@@ -11,6 +11,7 @@
 #include "daemon/inbound.h"
 
 #include "api/export_call.h"
+#include "api/thread_number.h"
 #include "api/trace_context.h"
 #include "daemon/request_log.h"
 
@@ -22,6 +23,9 @@
 
 /* Bodies up to this size get their memory at once. */
 enum { SMALL_BODY = 65536 };
+
+/* A head with more headers than this is rare. */
+enum { HEAD_MOST = 24 };
 
 /* How much of a body is read only to be thrown away. */
 #define DISCARD_MAX (UINT64_C(64) << 20)
@@ -48,6 +52,37 @@ struct inbound {
     struct response response; /* the last: it is not cleared with the rest */
 };
 
+static struct inbound_counts *counts_of(struct inbound_shared *shared)
+{
+    return &shared->counts[thread_number() % INBOUND_COUNTS];
+}
+
+/* A number that no other request gets. */
+static uint64_t next_in_sequence(struct inbound_shared *shared)
+{
+    unsigned mine = thread_number() % INBOUND_COUNTS;
+
+    return atomic_fetch_add_explicit(&shared->counts[mine].sequence, 1, memory_order_relaxed) *
+               INBOUND_COUNTS +
+           mine;
+}
+
+void inbound_figures(const struct inbound_shared *shared, uint64_t *active, uint64_t *begun,
+                     uint64_t *handled)
+{
+    size_t i;
+
+    *active = *begun = *handled = 0;
+    /* In this order: what begins meanwhile counts as begun, and nothing ends that had not. */
+    for (i = 0; i < INBOUND_COUNTS; i++) {
+        *handled += atomic_load(&shared->counts[i].handled);
+    }
+    for (i = 0; i < INBOUND_COUNTS; i++) {
+        *begun += atomic_load(&shared->counts[i].begun);
+        *active += atomic_load(&shared->counts[i].active);
+    }
+}
+
 void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -68,7 +103,7 @@ void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connec
     in->watched = info != NULL ? info->socket_context : NULL;
     in->begin_ns = call_clock_ns();
     response_init(&in->response);
-    atomic_fetch_add(&shared->active, 1);
+    atomic_fetch_add_explicit(&counts_of(shared)->active, 1, memory_order_relaxed);
     return in;
 }
 
@@ -118,7 +153,7 @@ void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
     free(in->target);
     free(in);
     *slot = NULL;
-    atomic_fetch_sub(&shared->active, 1);
+    atomic_fetch_sub_explicit(&counts_of(shared)->active, 1, memory_order_release);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
@@ -161,6 +196,49 @@ static const char *find_header(void *env, const char *name)
     return MHD_lookup_connection_value(env, MHD_HEADER_KIND, name);
 }
 
+/* All headers in an array: to judge a head takes eight looks. */
+struct head {
+    struct MHD_Connection *connection;
+    unsigned count; /* more than HEAD_MOST: the library is to be asked */
+    struct {
+        const char *name, *value;
+        size_t len; /* of the name */
+    } headers[HEAD_MOST];
+};
+
+static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t len,
+                                   const char *value, size_t value_len)
+{
+    struct head *head = cls;
+
+    (void)kind;
+    (void)value_len;
+    if (head->count < HEAD_MOST) {
+        head->headers[head->count].name = name;
+        head->headers[head->count].value = value;
+        head->headers[head->count].len = len;
+    }
+    head->count++;
+    return head->count <= HEAD_MOST ? MHD_YES : MHD_NO;
+}
+
+static const char *find_in_head(void *env, const char *name)
+{
+    const struct head *head = env;
+    size_t len = strlen(name);
+    unsigned i;
+
+    if (head->count > HEAD_MOST) {
+        return find_header(head->connection, name);
+    }
+    for (i = 0; i < head->count; i++) {
+        if (head->headers[i].len == len && strcasecmp(head->headers[i].name, name) == 0) {
+            return head->headers[i].value;
+        }
+    }
+    return NULL;
+}
+
 /* At least `digits` of them; returns the end. */
 static char *put_hex(char *at, uint64_t number, unsigned digits)
 {
@@ -173,9 +251,9 @@ static char *put_hex(char *at, uint64_t number, unsigned digits)
     return at;
 }
 
-static void choose_id(struct inbound *in, struct MHD_Connection *connection)
+static void choose_id(struct inbound *in, struct head *head)
 {
-    const char *given = find_header(connection, "X-Request-Id");
+    const char *given = find_in_head(head, "X-Request-Id");
     char *at = in->id;
 
     if (given != NULL && api_request_id_ok(given)) {
@@ -184,7 +262,7 @@ static void choose_id(struct inbound *in, struct MHD_Connection *connection)
     }
     at = put_hex(at, in->shared->id_prefix, 16);
     *at++ = '-';
-    at = put_hex(at, atomic_fetch_add_explicit(&in->shared->sequence, 1, memory_order_relaxed), 1);
+    at = put_hex(at, next_in_sequence(in->shared), 1);
     *at = '\0';
 }
 
@@ -202,8 +280,7 @@ static enum MHD_Result count_traces(void *cls, enum MHD_ValueKind kind, const ch
 /* Neighbours of a sequence number look random: whoever adds up spans by their bits is not misled. */
 static uint64_t new_span(struct inbound_shared *shared)
 {
-    uint64_t x =
-        shared->id_prefix + atomic_fetch_add(&shared->sequence, 1) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t x = shared->id_prefix + next_in_sequence(shared) * UINT64_C(0x9e3779b97f4a7c15);
 
     x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -212,25 +289,25 @@ static uint64_t new_span(struct inbound_shared *shared)
 }
 
 /* The client's trace goes on here, if it names exactly one. */
-static void take_trace(struct inbound *in, struct MHD_Connection *connection)
+static void take_trace(struct inbound *in, struct head *head)
 {
-    const char *given = find_header(connection, "traceparent");
+    const char *given = find_in_head(head, "traceparent");
     unsigned count = 0;
 
     if (given == NULL) {
         return;
     }
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_traces, &count);
+    MHD_get_connection_values(head->connection, MHD_HEADER_KIND, count_traces, &count);
     if (count == 1 && trace_context_read(&in->trace, given, new_span(in->shared))) {
         in->request.trace = &in->trace;
     }
 }
 
 /* What Content-Length says; UINT64_MAX: the body is chunked; 0: there is no body. */
-static uint64_t declared_length(struct MHD_Connection *connection)
+static uint64_t declared_length(struct head *head)
 {
-    const char *length = find_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const char *encoding = find_header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    const char *length = find_in_head(head, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *encoding = find_in_head(head, MHD_HTTP_HEADER_TRANSFER_ENCODING);
     unsigned long long value;
 
     if (encoding != NULL) {
@@ -247,20 +324,27 @@ static uint64_t declared_length(struct MHD_Connection *connection)
 static enum MHD_Result take_head(struct inbound *in, struct MHD_Connection *connection,
                                  const char *method)
 {
-    const char *expect = find_header(connection, MHD_HTTP_HEADER_EXPECT);
+    struct head head; /* its array stays as it is */
+    const char *expect;
     size_t limit = 0;
 
+    head.connection = connection;
+    head.count = 0;
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, &head);
+    expect = find_in_head(&head, MHD_HTTP_HEADER_EXPECT);
     in->head_done = true;
-    choose_id(in, connection);
-    take_trace(in, connection);
+    choose_id(in, &head);
+    take_trace(in, &head);
     in->request.method = method;
     in->request.target = in->target;
     in->request.id = in->id;
+    in->request.header = find_in_head;
+    in->request.env = &head;
+    in->continues = expect != NULL && strcasecmp(expect, "100-continue") == 0;
+    in->declared = declared_length(&head);
+    in->decided = api_head(in->shared->api, &in->request, in->declared, &in->response, &limit);
     in->request.header = find_header;
     in->request.env = connection;
-    in->continues = expect != NULL && strcasecmp(expect, "100-continue") == 0;
-    in->declared = declared_length(connection);
-    in->decided = api_head(in->shared->api, &in->request, in->declared, &in->response, &limit);
     in->body_limit = limit;
     if (in->decided && in->declared != 0 &&
         (in->continues || (in->declared != UINT64_MAX && in->declared > DISCARD_MAX))) {
@@ -406,9 +490,9 @@ enum MHD_Result inbound_step(void *cls, struct MHD_Connection *connection, const
         connection_busy(in->watched);
         in->request.body = in->body;
         in->request.body_len = in->body_len;
-        atomic_fetch_add_explicit(&in->shared->begun, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&counts_of(in->shared)->begun, 1, memory_order_relaxed);
         in->work = api_handle(in->shared->api, &in->request, &in->response);
-        atomic_fetch_add_explicit(&in->shared->handled, 1, memory_order_release);
+        atomic_fetch_add_explicit(&counts_of(in->shared)->handled, 1, memory_order_release);
         if (in->work != NULL) {
             return hand_over(in, connection);
         }

@@ -16,6 +16,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What some of the threads have counted, by thread_number(); apart from the others' in memory. */
+struct inbound_counts {
+    _Atomic uint64_t active;   /* requests; may have wrapped around: it is the sum that counts */
+    _Atomic uint64_t begun;    /* on a thread that reads requests, altogether */
+    _Atomic uint64_t handled;  /* of these */
+    _Atomic uint64_t sequence; /* for request ids */
+    char apart[96];
+};
+
+enum { INBOUND_COUNTS = 16 };
+
 /* What all requests of a server share. */
 struct inbound_shared {
     struct api *api;
@@ -25,12 +36,13 @@ struct inbound_shared {
     uint64_t max_body_bytes;
     uint64_t request_timeout_ns;
     bool log_requests;
-    atomic_uint active;
-    _Atomic uint64_t begun;    /* on a thread that reads requests, altogether */
-    _Atomic uint64_t handled;  /* of these */
-    _Atomic uint64_t sequence; /* for request ids */
     uint64_t id_prefix;
+    struct inbound_counts counts[INBOUND_COUNTS];
 };
+
+/* Requests that are not answered yet, and those that threads have begun to answer, or answered. */
+void inbound_figures(const struct inbound_shared *shared, uint64_t *active, uint64_t *begun,
+                     uint64_t *handled);
 
 /* libmicrohttpd's callbacks; `cls` is a struct inbound_shared. */
 void *inbound_begin(void *cls, const char *target, struct MHD_Connection *connection);

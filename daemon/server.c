@@ -20,6 +20,10 @@
 /* Of each thread, beyond its share: the least that there can be is still enough for some. */
 enum { CONNECTIONS_MORE = 16 };
 
+/* What the library has for the head of a request and that of its answer, and reads bodies through by
+ * the half. It clears it for every request, so more would cost all of them. */
+enum { CONNECTION_MEMORY = 16384 };
+
 struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
@@ -114,6 +118,7 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
         0, NULL, NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT, connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->max_connections_per_address,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->idle_timeout_s,
         MHD_OPTION_URI_LOG_CALLBACK, inbound_begin, &server->shared, MHD_OPTION_NOTIFY_COMPLETED,
         inbound_end, &server->shared, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
@@ -222,14 +227,13 @@ bool server_reload_tls(struct server *server, const struct settings *settings, c
 void server_progress(const struct server *server, struct watchdog_figures out[WATCHDOG_WORKS])
 {
     struct executor_figures figures;
+    uint64_t active, begun;
 
     executor_figures(server->executor, &figures);
     out[WATCHDOG_SLICES].pending = figures.waiting;
     out[WATCHDOG_SLICES].done = figures.slices;
-    /* In this order: what begins meanwhile counts as pending, and nothing ends that had not begun. */
-    out[WATCHDOG_REQUESTS].done = atomic_load(&server->shared.handled);
-    out[WATCHDOG_REQUESTS].pending =
-        atomic_load(&server->shared.begun) - out[WATCHDOG_REQUESTS].done;
+    inbound_figures(&server->shared, &active, &begun, &out[WATCHDOG_REQUESTS].done);
+    out[WATCHDOG_REQUESTS].pending = begun - out[WATCHDOG_REQUESTS].done;
 }
 
 void server_quiesce(struct server *server)
@@ -243,7 +247,10 @@ void server_quiesce(struct server *server)
 
 unsigned server_active(const struct server *server)
 {
-    return atomic_load(&server->shared.active);
+    uint64_t active, begun, handled;
+
+    inbound_figures(&server->shared, &active, &begun, &handled);
+    return (unsigned)active;
 }
 
 void server_reap(struct server *server)

@@ -1,6 +1,7 @@
 /*
  * hello_mhd [PORT] [THREADS] - the least that a libmicrohttpd server can do, with the threading of
- * cupeld: what a call over HTTP is measured against. It reads a body and answers a constant.
+ * cupeld: what a call over HTTP is measured against. It reads a body and answers a constant, head and
+ * body as cupeld's are to a trivial call, byte for byte but for the request's id and the time.
  */
 #include <microhttpd.h>
 #include <stdio.h>
@@ -29,7 +30,9 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
         return MHD_YES;
     }
     response = MHD_create_response_from_buffer(strlen(hello), hello, MHD_RESPMEM_PERSISTENT);
+    MHD_add_response_header(response, "Cupel-Fuel-Used", "3");
     MHD_add_response_header(response, "Content-Type", "application/json");
+    MHD_add_response_header(response, "X-Request-Id", "0123456789abcdef-12345");
     ok = MHD_queue_response(connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return ok;
