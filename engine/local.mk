@@ -236,7 +236,7 @@ endif
 endif
 
 engine_libexec_tail_la_CFLAGS = $(interpreter_cflags) $(choice_cflags)
-engine_libexec_tail_la_SOURCES = engine/exec/interp_tail.c engine/exec/interp_level.h $(interpreter_sources)
+engine_libexec_tail_la_SOURCES = engine/exec/interp_tail.c engine/exec/interp_level.h engine/exec/short_paths.inc $(interpreter_sources)
 loop_sources = engine/exec/interp_loop.h engine/exec/interp_vectors.c engine/exec/interp_vectors.h $(interpreter_sources)
 engine_libexec_goto_la_CFLAGS = $(interpreter_cflags)
 engine_libexec_goto_la_SOURCES = engine/exec/interp_goto.c $(loop_sources)

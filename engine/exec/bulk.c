@@ -7,10 +7,6 @@
  */
 #include "engine/exec/slow_state.h"
 
-#define PIECE             (UINT64_C(8) << 20)
-#define BYTES_PER_FUEL    64
-#define ELEMENTS_PER_FUEL 16
-
 static bool interrupted(struct exec *x)
 {
     if (!fuel_interrupted(x))
@@ -56,7 +52,7 @@ bool slow_memory_grow(struct exec *x)
         return grown(x, previous);
     enum room room = memory_may_grow(m, delta);
     if (room == ROOM_OK) {
-        uint64_t cost = (delta << m->type.page_log2) / BYTES_PER_FUEL;
+        uint64_t cost = (delta << m->type.page_log2) / BULK_BYTES_PER_FUEL;
         if (!slow_pay(x, cost)) {
             memory_grow_failed(m, ROOM_FUEL);
             return false;
@@ -77,11 +73,11 @@ bool slow_memory_fill(struct exec *x)
     struct span s = operands(x);
     if (!fits(s.dst, s.n, m->size))
         return slow_trap(x, TRAP_MEMORY_OUT_OF_BOUNDS);
-    if (!slow_pay(x, s.n / BYTES_PER_FUEL))
+    if (!slow_pay(x, s.n / BULK_BYTES_PER_FUEL))
         return false;
     uint64_t done = 0;
-    for (; s.n - done > PIECE; done += PIECE) {
-        memset(m->base + s.dst + done, (int)(s.src & 0xff), PIECE);
+    for (; s.n - done > BULK_PIECE; done += BULK_PIECE) {
+        memset(m->base + s.dst + done, (int)(s.src & 0xff), BULK_PIECE);
         if (interrupted(x))
             return false;
     }
@@ -96,7 +92,7 @@ static bool move_pieces(struct exec *x, uint8_t *dst, const uint8_t *src, uint64
 {
     bool up = dst <= src;
     for (uint64_t left = n; left > 0;) {
-        uint64_t piece = left < PIECE ? left : PIECE;
+        uint64_t piece = left < BULK_PIECE ? left : BULK_PIECE;
         uint64_t at = up ? n - left : left - piece;
         memmove(dst + at, src + at, piece);
         left -= piece;
@@ -113,7 +109,7 @@ bool slow_memory_copy(struct exec *x)
     struct span s = operands(x);
     if (!fits(s.dst, s.n, to->size) || !fits(s.src, s.n, from->size))
         return slow_trap(x, TRAP_MEMORY_OUT_OF_BOUNDS);
-    if (!slow_pay(x, s.n / BYTES_PER_FUEL))
+    if (!slow_pay(x, s.n / BULK_BYTES_PER_FUEL))
         return false;
     if (!move_pieces(x, to->base + s.dst, from->base + s.src, s.n))
         return false;
@@ -130,7 +126,7 @@ bool slow_memory_init(struct exec *x)
     struct span s = operands(x);
     if (!fits(s.dst, s.n, m->size) || !fits(s.src, s.n, len))
         return slow_trap(x, TRAP_MEMORY_OUT_OF_BOUNDS);
-    if (!slow_pay(x, s.n / BYTES_PER_FUEL))
+    if (!slow_pay(x, s.n / BULK_BYTES_PER_FUEL))
         return false;
     if (!move_pieces(x, m->base + s.dst, data->bytes + s.src, s.n))
         return false;
@@ -156,7 +152,7 @@ bool slow_table_grow(struct exec *x)
         return grown(x, previous);
     enum room room = table_may_grow(t, delta);
     if (room == ROOM_OK) {
-        uint64_t cost = delta / ELEMENTS_PER_FUEL;
+        uint64_t cost = delta / BULK_ELEMENTS_PER_FUEL;
         if (!slow_pay(x, cost)) {
             table_grow_failed(t, ROOM_FUEL);
             return false;
@@ -178,7 +174,7 @@ bool slow_table_fill(struct exec *x)
     uint64_t n = ir_u64(slow_slot(x, 12), 0);
     if (!fits(dst, n, t->size))
         return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);
-    if (!slow_pay(x, n / ELEMENTS_PER_FUEL))
+    if (!slow_pay(x, n / BULK_ELEMENTS_PER_FUEL))
         return false;
     for (uint64_t i = 0; i < n; i++)
         t->elems[dst + i] = value;
@@ -193,7 +189,7 @@ bool slow_table_copy(struct exec *x)
     struct span s = operands(x);
     if (!fits(s.dst, s.n, to->size) || !fits(s.src, s.n, from->size))
         return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);
-    if (!slow_pay(x, s.n / ELEMENTS_PER_FUEL))
+    if (!slow_pay(x, s.n / BULK_ELEMENTS_PER_FUEL))
         return false;
     if (s.n > 0)
         memmove(to->elems + s.dst, from->elems + s.src, s.n * sizeof *to->elems);
@@ -210,7 +206,7 @@ bool slow_table_init(struct exec *x)
     struct span s = operands(x);
     if (!fits(s.dst, s.n, t->size) || !fits(s.src, s.n, len))
         return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);
-    if (!slow_pay(x, s.n / ELEMENTS_PER_FUEL))
+    if (!slow_pay(x, s.n / BULK_ELEMENTS_PER_FUEL))
         return false;
     if (!table_init(x->inst, t, segment, s.dst, s.src, s.n))
         return slow_trap(x, TRAP_TABLE_OUT_OF_BOUNDS);

@@ -89,6 +89,14 @@ static inline bool call_host(struct exec *x, struct host_site site)
     return true;
 }
 
+void calls_host_trapped(struct exec *x, cupel_trap_t *trap)
+{
+    uint64_t handle = instance_func_imports(x->inst)[ir_u32(x->ip, 8)];
+    x->host_site = (struct host_site){handle_index(handle), ir_u32(x->ip, 12), 16, 0};
+    x->outcome = OUTCOME_HOST;
+    x->host_trap = trap;
+}
+
 /* Calls the function of a handle from the op at x->ip, which is `len` bytes long and puts the frame
  * `delta` bytes up. */
 static inline bool call_handle(struct exec *x, uint64_t handle, uint32_t delta, uint32_t len)

@@ -37,21 +37,24 @@ typedef HANDLER_CALL void (*handler)(REGISTERS);
 #define IS_AT(name)   (*(const handler *)(const void *)ip == op_##name)
 #define SLOW(name)    TAIL return tail_##name(PASS)
 
-#define SLOW_PATH(name, what)                                                                      \
-    static HANDLER_CALL __attribute__((noinline, cold)) void tail_##name(REGISTERS)                \
+#define LONG_PATH(name, slow)                                                                      \
+    static HANDLER_CALL __attribute__((noinline, cold)) void name(REGISTERS)                       \
     {                                                                                              \
         struct exec *x = inst->exec;                                                               \
         SPILL(x);                                                                                  \
         (void)mem;                                                                                 \
-        if (!slow_##name(x))                                                                       \
+        if (!slow(x))                                                                              \
             return;                                                                                \
         RELOAD(x);                                                                                 \
         DISPATCH;                                                                                  \
     }
+#define SLOW_PATH(name, what)  LONG_PATH(tail_##name, slow_##name)
+#define SHORT_PATH(name, what) LONG_PATH(long_##name, slow_##name)
 #include "engine/exec/slow.def"
 #undef SLOW_PATH
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+#include "engine/exec/short_paths.inc"
 #include "engine/exec/handlers.inc"
 #include "engine/exec/handlers_simd.inc"
 

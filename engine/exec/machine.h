@@ -116,13 +116,17 @@ typedef double double_part __attribute__((may_alias));
 #define FAULT_HANDLING 0
 #endif
 
-/* State to and from `struct exec`. */
-#define SPILL(x)                                                                                   \
+/* State to and from `struct exec`; where accumulators are dead, without them. */
+#define SPILL_FRAME(x)                                                                             \
     do {                                                                                           \
         (x)->ip = ip;                                                                              \
         (x)->fp = fp;                                                                              \
         (x)->inst = inst;                                                                          \
         (x)->fuel = fuel;                                                                          \
+    } while (0)
+#define SPILL(x)                                                                                   \
+    do {                                                                                           \
+        SPILL_FRAME(x);                                                                            \
         (x)->acc = acc;                                                                            \
         (x)->acc_f32 = acc_f32;                                                                    \
         (x)->acc_f64 = acc_f64;                                                                    \
@@ -138,8 +142,9 @@ typedef double double_part __attribute__((may_alias));
         acc_f32 = (x)->acc_f32;                                                                    \
         acc_f64 = (x)->acc_f64;                                                                    \
         memcpy(&acc_v128, (x)->acc_v128, sizeof acc_v128);                                         \
-        mem = inst->memory0 ? inst->memory0->base : NULL;                                          \
+        RELOAD_MEMORY;                                                                             \
     } while (0)
+#define RELOAD_MEMORY (mem = inst->memory0 ? inst->memory0->base : NULL)
 
 #define NEXT(len)                                                                                  \
     do {                                                                                           \

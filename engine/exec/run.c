@@ -23,8 +23,12 @@ static void enter_guarded(struct exec *x)
 static enum outcome enter(struct exec *x)
 {
     struct exec *before = fault_set_current(x);
+    uint8_t *free_stack = x->free_stack;
+    uint32_t calls_left = x->calls_left;
     x->trap_limit = NULL;
     enter_guarded(x);
+    x->free_stack = free_stack;
+    x->calls_left = calls_left;
     fault_set_current(before);
     return x->outcome;
 }

@@ -12,6 +12,10 @@ void interp_enter(struct exec *x);
 /* Completes the call at x->ip of a host function that has returned: its results lie in its values. */
 void calls_finish_host(struct exec *x, const struct host_site *site);
 
+/* The host function that the op at x->ip, a CALL_IMPORT, called directly has ended in `trap`, which
+ * is taken over: stops. */
+void calls_host_trapped(struct exec *x, cupel_trap_t *trap);
+
 /* The registers of the build's handlers, as indices into a ucontext's general registers; filled in
  * by the dispatch build. */
 struct fault_registers {

@@ -11,6 +11,11 @@
 
 struct exec;
 
+/* What bulk operations cost, and how much of one is done between two looks at the interrupt callback. */
+#define BULK_BYTES_PER_FUEL    64
+#define BULK_ELEMENTS_PER_FUEL 16
+#define BULK_PIECE             (UINT64_C(8) << 20)
+
 #define SLOW_PATH(name, what) bool slow_##name(struct exec *x) __attribute__((cold, noinline));
 #include "engine/exec/slow.def"
 #undef SLOW_PATH

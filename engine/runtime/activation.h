@@ -77,8 +77,8 @@ cupel_own cupel_error_t *activation_failure(struct exec *x, cupel_own cupel_trap
 static inline bool stack_has_room(const struct cupel_store *store, size_t bytes)
 {
     const struct exec *x = &store->exec;
-    return store->free_stack <= x->stack_end &&
-           (size_t)(x->stack_end - store->free_stack) >= bytes + 8 * FRAME_HEADER_SLOTS;
+    return x->free_stack <= x->stack_end &&
+           (size_t)(x->stack_end - x->free_stack) >= bytes + 8 * FRAME_HEADER_SLOTS;
 }
 
 #endif

@@ -37,7 +37,7 @@ bool call_prepare(struct cupel_store *store, uint32_t nvalues, cupel_error_t **e
         limit = "host_depth";
     else if (!store_ensure_stack(store))
         *error = error_nomem();
-    else if (store->calls_left == 0)
+    else if (store->exec.calls_left == 0)
         limit = "call_depth";
     else if (!stack_has_room(store, 8 * (size_t)nvalues))
         limit = "stack_bytes";
@@ -66,10 +66,11 @@ static cupel_error_t *run(struct cupel_store *store, struct instance *instance, 
 {
     struct exec *x = &store->exec;
     struct activation a;
-    uint8_t *base = store->free_stack;
+    uint8_t *base = store->exec.free_stack;
     cupel_error_t *error = NULL;
     activation_begin(x, &a, resumable != NULL);
-    x->outcome = interp_run(x, instance, index, base + 8 * (size_t)nvalues, store->calls_left - 1);
+    x->outcome =
+        interp_run(x, instance, index, base + 8 * (size_t)nvalues, store->exec.calls_left - 1);
     if (x->outcome != OUTCOME_DONE) {
         if (resumable && resumable_may_keep(x))
             error = resumable_new(store, instance, index, base, resumable);
@@ -128,7 +129,7 @@ static cupel_error_t *call_wasm(struct cupel_store *store, struct callee callee,
     cupel_error_t *error;
     if (!call_prepare(store, nvalues, &error, trap))
         return error;
-    uint64_t *values = (uint64_t *)(void *)store->free_stack;
+    uint64_t *values = (uint64_t *)(void *)store->exec.free_stack;
     error = args_to_slots(store, type, args, values);
     if (error)
         return error;
@@ -161,7 +162,7 @@ static cupel_error_t *call_host_raw(struct cupel_store *store, struct callee cal
 static cupel_error_t *call_host(struct cupel_store *store, struct callee callee,
                                 const cupel_val_t *args, cupel_val_t *results, cupel_trap_t **trap)
 {
-    if (callee.host->raw)
+    if (callee.host->entry.raw)
         return call_host_raw(store, callee, args, results, trap);
     for (uint32_t i = 0; i < callee.type->nparams; i++) {
         uint64_t unused[2];

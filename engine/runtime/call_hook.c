@@ -10,6 +10,7 @@
 void cupel_store_set_call_hook(cupel_store_t *store, cupel_call_hook_t hook, void *env)
 {
     store->hook = (struct call_hook){hook, env};
+    store->exec.hooked = hook != NULL;
 }
 
 static cupel_error_t *fire(struct cupel_store *store, cupel_call_event_t event, cupel_trap_t **trap)
@@ -31,10 +32,10 @@ static cupel_error_t *fire(struct cupel_store *store, cupel_call_event_t event, 
 static cupel_error_t *fire_above(struct cupel_store *store, size_t bytes, cupel_call_event_t event,
                                  cupel_trap_t **trap)
 {
-    uint8_t *free_stack = store->free_stack;
-    store->free_stack += bytes;
+    uint8_t *free_stack = store->exec.free_stack;
+    store->exec.free_stack += bytes;
     cupel_error_t *error = fire(store, event, trap);
-    store->free_stack = free_stack;
+    store->exec.free_stack = free_stack;
     return error;
 }
 

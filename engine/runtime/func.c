@@ -64,6 +64,7 @@ bool store_add_host_func(struct cupel_store *store, struct host_func *f, uint32_
         host_func_unref(f);
         return false;
     }
+    store->exec.host_funcs = store->host_funcs.data;
     *index = (uint32_t)store->host_funcs.len - 1;
     return true;
 }

@@ -2,9 +2,13 @@
  * From WebAssembly to the host: slots become values, the function is called, values become slots
  * (host_func.c). A raw function works on the slots themselves.
  *
- * While the host runs, the store remembers where the stack is free and how many calls are left, so
- * that a call back into WebAssembly goes on from there: the frames of all activations lie on one
- * stack, under one set of limits.
+ * While the host runs, it is known where the stack is free and how many calls are left, so that a
+ * call back into WebAssembly goes on from there: the frames of all activations lie on one stack,
+ * under one set of limits. That is told before each call and not taken back behind it, since the
+ * next call tells anew; an activation puts back what it found (exec/run.c).
+ *
+ * Most functions need nothing of what is decided here, which is known when they are made: those the
+ * interpreter calls itself (host_is_direct).
  */
 #include <string.h>
 
@@ -74,7 +78,7 @@ static inline __attribute__((always_inline)) bool call_raw(struct exec *x, struc
 static inline __attribute__((always_inline)) bool call(struct exec *x, struct host_func *f,
                                                        struct instance *caller, uint64_t *values)
 {
-    return f->raw ? call_raw(x, f, caller, values) : call_checked(x, f, caller, values);
+    return f->entry.raw ? call_raw(x, f, caller, values) : call_checked(x, f, caller, values);
 }
 
 /* What the hooks run must not disturb how the call ended. */
@@ -101,20 +105,10 @@ static __attribute__((cold)) bool call_hooked(struct exec *x, struct host_func *
 bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint8_t *frame,
                uint32_t depth, uint32_t *slots)
 {
-    struct cupel_store *store = x->store;
-    struct host_func *f = store->host_funcs.data[index];
-    uint64_t *values = (uint64_t *)(void *)frame - f->values;
-    *slots = f->values;
-    uint8_t *free_stack = store->free_stack;
-    uint32_t calls_left = store->calls_left;
-    sigjmp_buf *fault = x->fault;
-    store->free_stack = frame + 8 * FRAME_HEADER_SLOTS;
-    store->calls_left = depth;
-    x->fault = NULL; /* a fault of the host's is not the guest's */
-    bool ok = __builtin_expect(store->hook.call != NULL, 0) ? call_hooked(x, f, caller, values)
-                                                            : call(x, f, caller, values);
-    x->fault = fault;
-    store->calls_left = calls_left;
-    store->free_stack = free_stack;
-    return ok;
+    struct host_func *f = x->store->host_funcs.data[index];
+    uint64_t *values = (uint64_t *)(void *)frame - f->entry.values;
+    *slots = f->entry.values;
+    host_enter(x, frame, depth);
+    return __builtin_expect(x->hooked, 0) ? call_hooked(x, f, caller, values)
+                                          : call(x, f, caller, values);
 }

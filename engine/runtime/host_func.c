@@ -28,8 +28,8 @@ static struct host_func *make(struct cupel_engine *engine, const functype *type,
     atomic_init(&f->refs, 1);
     f->engine = cupel_engine_clone(engine);
     f->type = interned;
-    f->values = frame_values(interned);
-    f->env = env;
+    f->entry.values = frame_values(interned);
+    f->entry.env = env;
     f->finalize = finalize;
     return f;
 }
@@ -43,13 +43,34 @@ struct host_func *host_func_new(struct cupel_engine *engine, const functype *typ
     return f;
 }
 
+/* A vector is in an accumulator that a direct call does not load. */
+static enum host_way raw_way(const functype *type)
+{
+    if (type->nresults == 0)
+        return HOST_DIRECT;
+    if (type->nresults > 1)
+        return HOST_CHECKED;
+    switch (type->results[0]) {
+    case VT_I32:
+        return HOST_DIRECT_I32;
+    case VT_I64:
+    case VT_F32:
+    case VT_F64:
+        return HOST_DIRECT;
+    default:
+        return HOST_CHECKED;
+    }
+}
+
 struct host_func *host_func_new_raw(struct cupel_engine *engine, const functype *type,
                                     cupel_raw_callback_t callback, void *env,
                                     void (*finalize)(void *env))
 {
     struct host_func *f = make(engine, type, env, finalize);
-    if (f)
-        f->raw = callback;
+    if (f) {
+        f->entry.raw = callback;
+        f->entry.way = raw_way(f->type);
+    }
     return f;
 }
 
@@ -64,7 +85,7 @@ void host_func_unref(struct host_func *f)
     if (!f || atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) != 1)
         return;
     if (f->finalize)
-        f->finalize(f->env);
+        f->finalize(f->entry.env);
     type_registry_release(f->engine->types, f->type);
     cupel_engine_delete(f->engine);
     mem_free(f);
@@ -114,7 +135,7 @@ enum host_end host_func_invoke(struct host_func *f, struct cupel_store *store,
         memset(results, 0, type->nresults * sizeof *results);
     for (uint32_t i = 0; i < type->nresults; i++)
         results[i].kind = type->result_kinds[i];
-    *trap = f->callback(f->env, &seen, args, type->nparams, results, type->nresults);
+    *trap = f->callback(f->entry.env, &seen, args, type->nparams, results, type->nresults);
     return *trap ? HOST_TRAPPED : check_results(f, store, results, slots, trap);
 }
 

@@ -12,13 +12,11 @@
 #include "engine/runtime/interp.h"
 
 struct host_func {
+    struct host_entry entry; /* first, as interp.h says */
     _Atomic uint32_t refs;
     struct cupel_engine *engine; /* one reference */
     functype *type;              /* interned */
-    uint32_t values;             /* frame_values(type) */
     cupel_callback_t callback;   /* NULL for a raw one */
-    cupel_raw_callback_t raw;
-    void *env;
     void (*finalize)(void *env);
 };
 
@@ -62,7 +60,7 @@ static inline MUST_CHECK enum host_end host_func_invoke_raw(struct host_func *f,
                                                             cupel_own cupel_trap_t **trap)
 {
     struct cupel_caller seen = {store, caller};
-    *trap = f->raw(f->env, &seen, (cupel_raw_t *)(void *)cells, f->values);
+    *trap = f->entry.raw(f->entry.env, &seen, (cupel_raw_t *)(void *)cells, f->entry.values);
     if (*trap)
         return HOST_TRAPPED;
     return f->type->nresults == 0 ? HOST_RETURNED : host_func_settle(f, store, cells, trap);

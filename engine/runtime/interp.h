@@ -9,6 +9,7 @@
 
 #include <setjmp.h>
 
+#include "engine/runtime/caller.h"
 #include "engine/runtime/instance.h"
 
 /* Why the interpreter stopped. */
@@ -29,6 +30,23 @@ struct host_site {
     uint32_t len;    /* bytes of the op that calls; 0: a tail call, which leaves a function with */
     uint32_t values; /* ... so many of them, in slots */
 };
+
+/* How a host function may be called. */
+enum host_way {
+    HOST_CHECKED,   /* by host_call, which does what this one needs */
+    HOST_DIRECT,    /* as it is: it works on slots, and what it leaves there needs no look */
+    HOST_DIRECT_I32 /* the same, but above its only result zeros are to be put */
+};
+
+/* What calling one directly takes; every struct host_func begins with it. */
+struct host_entry {
+    cupel_raw_callback_t raw; /* NULL if it takes values */
+    void *env;
+    uint32_t values; /* slots that arguments and results take: frame_values of its type */
+    enum host_way way;
+};
+
+struct host_func;
 
 enum trap_code {
 #define TRAP(name, number, text, sentence) TRAP_##name = number,
@@ -57,6 +75,13 @@ struct exec {
     struct host_site host_site;
     uint64_t fuel_needed; /* TRAP_OUT_OF_FUEL: what there must be to go on */
     bool suspendable;     /* what stops the running activation may be resumed */
+    bool hooked;          /* the store has a call hook */
+
+    /* For host calls. The last two are those of the call that runs; between calls they are stale,
+     * but an activation leaves them as it found them. */
+    struct host_func *const *host_funcs; /* the store's, by index */
+    uint8_t *free_stack; /* where the next activation's values go; NULL before the first call */
+    uint32_t calls_left; /* calls that the next activation may still make */
 
     uint8_t *stack; /* lowest frame; mapped */
     size_t stack_size;
@@ -126,10 +151,28 @@ static inline void fuel_give_back(struct exec *x, uint64_t cost)
  * is OUTCOME_ERROR with its field set, or OUTCOME_TRAP if that was to be paid and cannot be. */
 bool translate_called(struct exec *x);
 
+/* A host function by its handle. */
+static inline const struct host_entry *host_entry(const struct exec *x, uint64_t handle)
+{
+    return (const struct host_entry *)(const void *)x->host_funcs[handle_index(handle)];
+}
+/* Whether it may be called directly now. */
+static inline bool host_is_direct(const struct exec *x, const struct host_entry *f)
+{
+    return !((f->way == HOST_CHECKED) | x->suspendable | x->hooked);
+}
+
+/* While a host function runs whose frame would be at `frame`, calls back go on behind that frame's
+ * header; `depth` calls are still allowed. */
+static inline void host_enter(struct exec *x, uint8_t *frame, uint32_t depth)
+{
+    x->free_stack = frame + 8 * FRAME_HEADER_SLOTS;
+    x->calls_left = depth;
+}
+
 /* Calls host function `index` of the store, from instance `caller`: arguments and results lie right
  * below `frame`, in `*slots` slots. True if it returned results; else x->outcome is OUTCOME_HOST or
- * OUTCOME_TRAP with its fields set. Free stack (for re-entry) begins behind the frame's header;
- * `depth` are the calls still allowed. */
+ * OUTCOME_TRAP with its fields set. `depth` are the calls still allowed. */
 bool host_call(struct exec *x, struct instance *caller, uint32_t index, uint8_t *frame,
                uint32_t depth, uint32_t *slots);
 /* The instance of that id; ids are valid where they come from code, frames and tables. */

@@ -85,7 +85,7 @@ cupel_error_t *resumable_keep(struct cupel_resumable *r, const uint8_t *base)
     memcpy(r->frames, base, r->len);
     save_registers(&r->at, x, base);
     r->reason = trap ? CUPEL_SUSPENDED_BY_HOST : CUPEL_SUSPENDED_OUT_OF_FUEL;
-    r->calls_left = r->store->calls_left;
+    r->calls_left = r->store->exec.calls_left;
     r->site = x->host_site;
     r->fuel_needed = x->fuel_needed;
     r->trap = trap;
@@ -175,11 +175,11 @@ static cupel_error_t *check_room(const struct cupel_resumable *r)
         return error_nomem();
     if (store->exec.host_depth > store->limits.host_depth)
         return error_limit("host_depth", "the call cannot be resumed within so many others");
-    if (used > store->calls_left)
+    if (used > store->exec.calls_left)
         return error_limit("call_depth", "the call has %u frames, %u calls are still allowed", used,
-                           store->calls_left);
-    if (store->free_stack > store->exec.stack_end ||
-        r->len > (size_t)(store->exec.stack_end - store->free_stack))
+                           store->exec.calls_left);
+    if (store->exec.free_stack > store->exec.stack_end ||
+        r->len > (size_t)(store->exec.stack_end - store->exec.free_stack))
         return error_limit("stack_bytes",
                            "the call has %zu bytes of frames, for which the stack "
                            "has no room",
@@ -189,7 +189,7 @@ static cupel_error_t *check_room(const struct cupel_resumable *r)
 
 static void adjust_depths(struct cupel_resumable *r)
 {
-    uint32_t more = r->store->calls_left - r->calls_left;
+    uint32_t more = r->store->exec.calls_left - r->calls_left;
     struct frame_walk w = resumable_frames(r);
     if (more == 0)
         return;
@@ -207,7 +207,7 @@ static cupel_error_t *run(struct cupel_resumable *r, cupel_trap_t **trap)
     struct activation a;
     struct host_site site = r->site;
     bool by_host = r->reason == CUPEL_SUSPENDED_BY_HOST;
-    uint8_t *base = store->free_stack;
+    uint8_t *base = store->exec.free_stack;
     cupel_error_t *error = NULL;
     cupel_trap_delete(r->trap);
     r->trap = NULL;
@@ -281,7 +281,7 @@ cupel_error_t *resumable_resume(struct cupel_store *store, struct cupel_resumabl
     if (error || *trap)
         r->reason = CUPEL_NOT_SUSPENDED;
     else if (r->reason == CUPEL_NOT_SUSPENDED)
-        values->take(values, store, type, (const uint64_t *)(const void *)store->free_stack);
+        values->take(values, store, type, (const uint64_t *)(const void *)store->exec.free_stack);
     settle(r);
     return error;
 }

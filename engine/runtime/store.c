@@ -112,8 +112,8 @@ bool store_ensure_stack(struct cupel_store *store)
         return false;
     x->stack_size = stack_mapped_bytes(&store->engine->stacks, store->limits.stack_bytes);
     x->stack_end = x->stack + store->limits.stack_bytes;
-    store->free_stack = x->stack;
-    store->calls_left = store->limits.call_depth;
+    x->free_stack = x->stack;
+    x->calls_left = store->limits.call_depth;
     return true;
 }
 
@@ -160,5 +160,5 @@ uint32_t store_func_type_id(struct cupel_store *store, uint64_t handle)
 
 uint32_t store_host_func_values(struct cupel_store *store, uint32_t index)
 {
-    return store->host_funcs.data[index]->values;
+    return store->host_funcs.data[index]->entry.values;
 }

@@ -72,10 +72,7 @@ struct cupel_store {
     uint64_t table_elements;            /* of all tables */
 
     struct cupel_resumable *resumables; /* suspended calls */
-    struct call_hook hook;
-
-    uint8_t *free_stack; /* where the next activation's values go; NULL before the first call */
-    uint32_t calls_left; /* calls that the next activation may still make */
+    struct call_hook hook;              /* exec.hooked says whether there is one */
 };
 
 static inline cupel_context_t *store_context(struct cupel_store *store)

@@ -59,7 +59,7 @@ static cupel_error_t *call_host(struct cupel_store *store, struct callee callee,
     if (!call_prepare(store, 0, &error, trap))
         return error;
     store->exec.host_depth++;
-    if ((callee.host->raw ? host_func_invoke_raw : host_func_invoke_slots)(
+    if ((callee.host->entry.raw ? host_func_invoke_raw : host_func_invoke_slots)(
             callee.host, store, NULL, cells, trap) == HOST_NO_MEMORY)
         error = error_nomem();
     store->exec.host_depth--;
@@ -82,7 +82,7 @@ static cupel_error_t *call_cells(struct cupel_store *store, struct instance *ins
     cupel_error_t *error;
     if (!call_prepare(store, n, &error, trap))
         return error;
-    uint64_t *values = (uint64_t *)(void *)store->free_stack;
+    uint64_t *values = (uint64_t *)(void *)store->exec.free_stack;
     copy_cells(values, cells, type->param_slots);
     if (!raw_settle(store, type->params, type->nparams, values, &bad))
         return bad_reference("argument", bad);

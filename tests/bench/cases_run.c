@@ -41,7 +41,9 @@ bool case_check(struct case_run *run, const char *what, cupel_error_t *error, cu
 static cupel_trap_t *stub(void *env, cupel_caller_t *caller, cupel_raw_t *cells, size_t ncells)
 {
     (void)env, (void)caller;
-    memset(cells, 0, ncells * sizeof *cells);
+    if (ncells > 0) {
+        memset(cells, 0, ncells * sizeof *cells);
+    }
     return NULL;
 }
 

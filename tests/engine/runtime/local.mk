@@ -29,6 +29,7 @@ tests_engine_runtime_libruntimetests_la_SOURCES = \
 	tests/engine/runtime/test_global.c \
 	tests/engine/runtime/test_handles.c \
 	tests/engine/runtime/test_host_call.c \
+	tests/engine/runtime/test_host_direct.c \
 	tests/engine/runtime/test_instantiate.c \
 	tests/engine/runtime/test_limiter.c \
 	tests/engine/runtime/test_linker.c \

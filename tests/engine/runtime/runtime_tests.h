@@ -11,6 +11,7 @@
 #define DISPATCH_TESTS(T)                                                                          \
     T(call)                                                                                        \
     T(host_call)                                                                                   \
+    T(host_direct)                                                                                 \
     T(resumable)                                                                                   \
     T(resumable_nested)                                                                            \
     T(call_hook)                                                                                   \
