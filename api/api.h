@@ -75,7 +75,10 @@ struct api_work *api_handle(struct api *api, const struct request *request,
 /* ---- requests that take longer ---------------------------------------------------------------
  * A work belongs to one thread at a time, not always the same one. */
 
-/* Runs on for about `fuel` units. True: `response` is there, and nothing is left but to delete. */
+/*
+ * Runs on for about `fuel` units. True: `response` is there, no place is taken any more, and nothing is
+ * left but to delete the work, which does not touch request and response any more.
+ */
 bool api_work_run(struct api_work *work, uint64_t fuel);
 /* When it must be run again at the latest, on call_clock_ns(): its call has a deadline then. */
 uint64_t api_work_deadline_ns(const struct api_work *work);
@@ -83,7 +86,8 @@ uint64_t api_work_deadline_ns(const struct api_work *work);
 struct account *api_work_account(const struct api_work *work);
 /* Nobody waits for the response any more: it ends soon. From any thread, until it is deleted. */
 void api_work_abandon(struct api_work *work);
-/* Ends it, wherever it stands; NULL is allowed. */
+/* Ends it, wherever it stands; NULL is allowed. Takes a while if its call has used much memory, and
+ * is best done when the response is on its way. */
 void api_work_delete(struct api_work *work);
 
 /* May a client choose this request id? 1 to 64 of letters, digits, '.', '_', '-'. */

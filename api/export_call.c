@@ -94,32 +94,49 @@ enum api_code call_open(struct call *call, struct service *service, const struct
     return find_export(call, ref, error);
 }
 
-/* Gives back what the call runs in, and says what it took. */
-static void leave_store(struct call *call)
+void call_remains_fini(struct call_remains *remains)
 {
-    if (call->store != NULL) {
-        call->memory_bytes = cupel_context_memory_bytes(cupel_store_context(call->store), NULL);
+    cupel_resumable_delete(remains->waiting);
+    cupel_store_delete(remains->store);
+    cupel_module_delete(remains->module);
+    if (remains->memory_charged > 0) {
+        service_return_memory(remains->service, remains->memory_charged);
     }
-    cupel_resumable_delete(call->waiting);
-    cupel_store_delete(call->store);
-    service_return_memory(call->service, call->memory_charged);
-    call->waiting = NULL;
-    call->store = NULL;
-    call->suspended = false;
-    call->memory_charged = 0;
+    memset(remains, 0, sizeof *remains);
 }
 
-void call_close(struct call *call)
+/* Takes from the call what it runs in. */
+static struct call_remains take_remains(struct call *call)
 {
-    leave_store(call);
+    struct call_remains remains = {call->service, call->store, call->waiting, call->module,
+                                   call->memory_charged};
+
+    call->store = NULL;
+    call->waiting = NULL;
+    call->module = NULL;
+    call->suspended = false;
+    call->memory_charged = 0;
+    return remains;
+}
+
+void call_leave(struct call *call, struct call_remains *own)
+{
+    *own = take_remains(call);
     if (call->values != call->few_values) {
         free(call->values);
     }
-    cupel_module_delete(call->module);
     if (call->entered) {
         service_leave_call(call->service, call->terms.account);
     }
     memset(call, 0, sizeof *call);
+}
+
+void call_close(struct call *call)
+{
+    struct call_remains remains;
+
+    call_leave(call, &remains);
+    call_remains_fini(&remains);
 }
 
 /* ---- arguments and results ------------------------------------------------------------------- */
@@ -382,9 +399,9 @@ static void begin(struct call *call, uint64_t slice, struct api_error *error);
 /* Everything anew but the arguments, and the time that it has. */
 static void begin_again(struct call *call, uint64_t slice, struct api_error *error)
 {
-    leave_store(call);
-    cupel_module_delete(call->module);
-    call->module = NULL;
+    struct call_remains before = take_remains(call);
+
+    call_remains_fini(&before);
     call->renewed = true;
     call->instantiated = false;
     call->fuel_left = call->limits.fuel;
@@ -433,8 +450,8 @@ static enum api_code settle(struct call *call, struct api_error *error)
     account_charge(call->terms.account, used - call->fuel_used, time(NULL));
     call->fuel_used = used;
     call->elapsed_us = (call_clock_ns() - call->start_ns) / 1000;
-    if (!call->suspended) {
-        leave_store(call);
+    if (!call->suspended && call->store != NULL) {
+        call->memory_bytes = cupel_context_memory_bytes(cupel_store_context(call->store), NULL);
     }
     if (error->code != API_OK) {
         error->of_call = true;

@@ -6,7 +6,8 @@
  *   call_start      makes a store and an instance and runs the first slice
  *   call_continue   runs another one, as long as call->suspended
  *   call_results    writes the results
- *   call_close      releases everything; always, also after a failure, also while suspended
+ *   call_close      releases everything; always, also after a failure, also while suspended; or
+ *   call_leave      releases its place, and hands over what takes time to release
  *
  * Each step returns API_OK or fills `error`, which then says `fuel_used`. A call belongs to one
  * thread at a time and stays where it is in memory; the steps may be taken by different threads.
@@ -62,6 +63,15 @@ struct call {
     uint64_t fuel_used, memory_bytes, elapsed_us;
 };
 
+/* What a call leaves behind: what it ran in, which may be large. All zero: nothing. */
+struct call_remains {
+    struct service *service; /* borrowed */
+    cupel_store_t *store;
+    cupel_resumable_t *waiting;
+    cupel_module_t *module;
+    uint64_t memory_charged;
+};
+
 /* The monotonic clock. */
 uint64_t call_clock_ns(void);
 
@@ -82,5 +92,8 @@ enum api_code call_continue(struct call *call, uint64_t slice, struct api_error 
 /* Writes an array. API_CALL_LIMIT if it is longer than `output_bytes`; then nothing is written. */
 enum api_code call_results(struct call *call, struct json_out *out, struct api_error *error);
 void call_close(struct call *call);
+void call_leave(struct call *call, struct call_remains *own);
+/* May be called more than once, by any thread. */
+void call_remains_fini(struct call_remains *remains);
 
 #endif

@@ -34,7 +34,7 @@ struct api_work {
     char module[]; /* the {ref} of the path, if there is one */
 };
 
-/* Another slice; true: the response is there, and api_work_delete has nothing left to close. */
+/* Another slice; true: the response is there, and nothing is left but to close it. */
 bool work_run(struct api_work *work, uint64_t fuel);
 /* Ends it as it is. */
 void work_close(struct api_work *work);

@@ -324,6 +324,7 @@ void rpc_close(struct rpc *rpc)
         call_close(&rpc->current.call);
         api_error_fini(&rpc->current.error);
     }
+    call_remains_fini(&rpc->remains);
     json_decref(rpc->json);
     rpc->json = NULL;
     rpc->current.waits = false;

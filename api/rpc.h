@@ -63,6 +63,8 @@ struct rpc {
     size_t next, count; /* of the batch */
     size_t start;       /* where the batch's answer begins */
     struct json_out out;
+    bool leaves;                 /* what ended calls leave behind stays here until rpc_close */
+    struct call_remains remains; /* of the last one */
     struct rpc_current current;
 };
 
@@ -78,6 +80,7 @@ void rpc_open(struct rpc *rpc, const char *body, size_t len, struct strbuf *text
 bool rpc_run(struct rpc *rpc, uint64_t fuel);
 /* Until when what waits now must have been run again; UINT64_MAX: whenever there is time. */
 uint64_t rpc_deadline_ns(const struct rpc *rpc);
+/* May take longer than a call, if there are remains. */
 void rpc_close(struct rpc *rpc);
 
 #endif

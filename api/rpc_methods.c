@@ -112,7 +112,12 @@ static enum api_code after_slice(struct rpc *rpc, struct json_out *out, struct a
     }
     rpc->fuel_used += call->fuel_used;
     rpc->slice -= call->fuel_used < rpc->slice ? call->fuel_used : rpc->slice;
-    call_close(call);
+    if (rpc->leaves) {
+        call_remains_fini(&rpc->remains);
+        call_leave(call, &rpc->remains);
+    } else {
+        call_close(call);
+    }
     return error->code;
 }
 

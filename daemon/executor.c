@@ -11,6 +11,9 @@
  * task's last one took on the processor: being displaced is not charged. As long as nobody waits, a
  * worker goes on with what it has.
  *
+ * What a call leaves behind (memory to unmap, mostly) is disposed of by the workers, between slices. Five
+ * hundred calls that end at the same moment would wait for each other's on the steward.
+ *
  * The steward ends what has passed its deadline itself, before anything else. It sleeps in epoll until the
  * earliest deadline, and is woken for mail and for sockets whose other end has closed. A stale event of a
  * descriptor that is in use again does no harm: it is asked anew.
@@ -34,15 +37,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FD_BUCKETS = 1024, LEAST_FUEL = 1000 };
+enum { FD_BUCKETS = 1024, LEAST_FUEL = 1000, MOST_WASTE = 1000 };
 
 #define MOST_FUEL (UINT64_C(1) << 40)
 
 struct worker {
     struct executor *executor;
     pthread_t thread;
-    sem_t given; /* posted for each task that was put into `next` */
+    sem_t given; /* posted for each task that was put into `next`, and each piece of waste */
     _Atomic(struct executor_task *) next;
+    _Atomic(struct executor_waste *) waste; /* for it, the last first */
+    struct executor_waste *rest;            /* its own: what it has taken of that */
 };
 
 struct executor {
@@ -50,7 +55,8 @@ struct executor {
     atomic_bool stopping, closing; /* no more tasks; no more threads */
     _Atomic uint64_t tasks, waiting, slices, abandoned, expired;
     _Atomic(struct executor_task *) mail; /* new ones and those that are back, the last first */
-    atomic_bool awake;                    /* the steward will look at the mail before it sleeps */
+    atomic_uint waste_count, waste_turn;
+    atomic_bool awake; /* the steward will look at the mail before it sleeps */
     int epoll_fd, wake_fd;
     struct worker *workers;
     unsigned worker_count;
@@ -139,6 +145,27 @@ static void run_slice(struct executor *executor, struct executor_task *task, uin
     atomic_fetch_add_explicit(&executor->slices, 1, memory_order_relaxed);
 }
 
+/* One piece of what was discarded; each was announced by a post of its own. */
+static void dispose_one(struct worker *worker)
+{
+    struct executor_waste *waste;
+
+    if (worker->rest == NULL) {
+        worker->rest = atomic_exchange(&worker->waste, NULL);
+    }
+    waste = worker->rest;
+    if (waste != NULL) {
+        worker->rest = waste->next;
+        waste->dispose(waste);
+        atomic_fetch_sub(&worker->executor->waste_count, 1);
+    }
+}
+
+static bool has_waste(const struct worker *worker)
+{
+    return worker->rest != NULL || atomic_load(&worker->waste) != NULL;
+}
+
 static bool somebody_waits(const struct executor *executor)
 {
     return atomic_load(&executor->waiting) > 0 || atomic_load(&executor->mail) != NULL ||
@@ -158,14 +185,15 @@ static void *run_tasks(void *env)
         if (sem_wait(&worker->given) != 0) {
             continue; /* by a signal */
         }
+        dispose_one(worker);
         task = atomic_exchange(&worker->next, NULL);
         if (task == NULL) {
-            continue; /* it was taken back */
+            continue; /* it was taken back, or there was none */
         }
         do {
             run_slice(executor, task, task->fuel);
             adapt(executor, task);
-        } while (task->state != TASK_DONE && !somebody_waits(executor));
+        } while (task->state != TASK_DONE && !somebody_waits(executor) && !has_waste(worker));
         post(executor, task);
     }
     return NULL;
@@ -418,6 +446,23 @@ bool executor_submit(struct executor *executor, struct executor_task *task)
     return true;
 }
 
+void executor_discard(struct executor *executor, struct executor_waste *waste)
+{
+    struct worker *worker;
+
+    if (atomic_fetch_add(&executor->waste_count, 1) >= MOST_WASTE) {
+        atomic_fetch_sub(&executor->waste_count, 1);
+        waste->dispose(waste);
+        return;
+    }
+    worker =
+        &executor->workers[atomic_fetch_add(&executor->waste_turn, 1) % executor->worker_count];
+    waste->next = atomic_load(&worker->waste);
+    while (!atomic_compare_exchange_weak(&worker->waste, &waste->next, waste)) {
+    }
+    sem_post(&worker->given);
+}
+
 void executor_figures(struct executor *executor, struct executor_figures *out)
 {
     out->tasks = atomic_load(&executor->tasks);
@@ -505,6 +550,9 @@ static void join_threads(struct executor *executor)
         sem_post(&executor->workers[i].given);
         pthread_join(executor->workers[i].thread, NULL);
         sem_destroy(&executor->workers[i].given);
+        while (has_waste(&executor->workers[i])) {
+            dispose_one(&executor->workers[i]);
+        }
     }
 }
 

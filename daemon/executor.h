@@ -46,6 +46,12 @@ struct executor_task {
     struct executor_task *next_of_fd, *next_in_mail;
 };
 
+/* Something to get rid of that takes a while. A part of something larger. */
+struct executor_waste {
+    void (*dispose)(struct executor_waste *waste); /* called once; it may free it */
+    struct executor_waste *next;
+};
+
 struct executor_figures {
     uint64_t tasks, waiting, slices, abandoned, expired;
 };
@@ -56,9 +62,11 @@ struct executor;
 struct executor *executor_new(const struct executor_settings *settings, char *why, size_t why_size);
 /* Takes over `task` until its `done`; false: it is too late for that, or there is no room. */
 bool executor_submit(struct executor *executor, struct executor_task *task);
+/* Has a worker dispose of it when there is time; or does so itself, if there is very much already. */
+void executor_discard(struct executor *executor, struct executor_waste *waste);
 /* Accepts no more tasks and waits until all are done, which they must soon be. */
 void executor_stop(struct executor *executor);
-/* No task is left. NULL is allowed. */
+/* No task is left. What was discarded is disposed of. NULL is allowed. */
 void executor_delete(struct executor *executor);
 void executor_figures(struct executor *executor, struct executor_figures *out);
 

@@ -33,6 +33,7 @@ enum { HEAD_MOST = 24 };
 struct inbound {
     struct executor_task task; /* while `work` is under way */
     struct api_work *work;
+    struct ended_work *ended; /* room for `work` when it has answered */
     struct MHD_Connection *connection;
     struct inbound_shared *shared;
     struct connection *watched;
@@ -147,6 +148,7 @@ void inbound_end(void *cls, struct MHD_Connection *connection, void **slot,
     write_log(in, connection, how);
     connection_waiting(in->watched);
     api_work_delete(in->work);
+    free(in->ended);
     api_request_end(&in->request);
     free_body(in);
     response_fini(&in->response);
@@ -438,12 +440,37 @@ static void task_abandon(struct executor_task *task)
     api_work_abandon(inbound_of(task)->work);
 }
 
+/* A work that has answered, until it is deleted. */
+struct ended_work {
+    struct executor_waste waste;
+    struct api_work *work;
+};
+
+static void delete_ended(struct executor_waste *waste)
+{
+    struct ended_work *ended = (struct ended_work *)(void *)waste;
+
+    api_work_delete(ended->work);
+    free(ended);
+}
+
 static void task_done(struct executor_task *task)
 {
     struct inbound *in = inbound_of(task);
+    struct executor *executor = in->shared->executor;
+    struct ended_work *ended = in->ended;
 
+    if (ended != NULL) {
+        ended->work = in->work;
+        ended->waste.dispose = delete_ended;
+        in->work = NULL;
+        in->ended = NULL;
+    }
     in->decided = true;
-    MHD_resume_connection(in->connection);
+    MHD_resume_connection(in->connection); /* from here on `in` may be gone */
+    if (ended != NULL) {
+        executor_discard(executor, &ended->waste);
+    }
 }
 
 static const struct executor_calls task_calls = {task_run, task_deadline_ns, task_abandon,
@@ -453,6 +480,7 @@ static const struct executor_calls task_calls = {task_run, task_deadline_ns, tas
 static enum MHD_Result hand_over(struct inbound *in, struct MHD_Connection *connection)
 {
     in->connection = connection;
+    in->ended = malloc(sizeof *in->ended); /* without, the work is deleted with the request */
     in->task.calls = &task_calls;
     in->task.lane = &api_work_account(in->work)->lane;
     in->task.fd = in->watched != NULL ? in->watched->fd : -1;

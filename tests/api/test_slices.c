@@ -254,6 +254,34 @@ START_TEST(all_calls_share_their_memory)
 }
 END_TEST
 
+/* Its place is free when it has answered; what it ran in is there until it is deleted, and charged. */
+START_TEST(what_a_call_leaves_goes_with_its_work)
+{
+#define BURN(id) CALL(id, "\"loop\",[],{\"fuel\":300000}")
+    static const char *const bodies[] = {LOOP, "[" BURN(1) "," BURN(2) "," BURN(3) "]"};
+    struct begun b;
+
+    fixture.service_settings.max_call_memory = 3 * 65536;
+    fixture_restart();
+    fixture_put_kit();
+    begin(&b, bodies[_i]);
+    if (_i == 0) {
+        api_work_abandon(b.work);
+    }
+    while (!api_work_run(b.work, 1000)) {
+    }
+    ck_assert_uint_eq(service_anonymous(fixture.service)->calls, 0);
+    ck_assert_uint_eq(service_anonymous(fixture.service)->long_calls, 0);
+    fixture_call("kit", "grow", "[1]", NULL); /* of a batch the last call's */
+    ck_assert_int_eq(fixture_int("result.values.0"), 1);
+    fixture_call("kit", "grow", "[2]", NULL);
+    fixture_fails(-32005, "have used up their memory");
+    end(&b);
+    fixture_call("kit", "grow", "[2]", NULL);
+    ck_assert_int_eq(fixture_int("result.values.0"), 1);
+}
+END_TEST
+
 /* A first slice is the shorter the more of the account's calls take long, but not too short. */
 START_TEST(who_has_many_long_calls_begins_with_less)
 {
@@ -294,5 +322,6 @@ int main(void)
     tcase_add_test(tcase, says_by_when_it_must_run);
     tcase_add_test(tcase, waiting_calls_are_cancelled_with_all_others);
     tcase_add_test(tcase, all_calls_share_their_memory);
+    tcase_add_loop_test(tcase, what_a_call_leaves_goes_with_its_work, 0, 2);
     return fixture_main(suite);
 }

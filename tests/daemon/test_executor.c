@@ -283,6 +283,114 @@ START_TEST(lanes_take_turns)
 }
 END_TEST
 
+/* ---- what is discarded ----------------------------------------------------------------------- */
+
+struct waste {
+    struct executor_waste waste; /* stands first */
+    atomic_bool gone;
+    bool here; /* by the thread that runs the test */
+};
+
+static pthread_t test_thread;
+
+static void waste_dispose(struct executor_waste *base)
+{
+    struct waste *waste = (struct waste *)base;
+
+    waste->here = pthread_equal(pthread_self(), test_thread);
+    ck_assert(!atomic_exchange(&waste->gone, true));
+}
+
+static void discard(struct waste *waste, size_t count)
+{
+    test_thread = pthread_self();
+    for (size_t i = 0; i < count; i++) {
+        memset(&waste[i], 0, sizeof waste[i]);
+        waste[i].waste.dispose = waste_dispose;
+        executor_discard(executor, &waste[i].waste);
+    }
+}
+
+/* A task that occupies the only worker until `go_on`. */
+static void occupy(struct task *busy, atomic_bool *go_on)
+{
+    start(1, 10);
+    task_init(busy, 0, 1);
+    busy->until = go_on;
+    ck_assert(executor_submit(executor, &busy->task));
+    while (atomic_load(&busy->inside) == 0) {
+        sched_yield();
+    }
+}
+
+START_TEST(workers_dispose_of_what_is_discarded)
+{
+    static struct waste waste[500];
+    static struct task tasks[50];
+    size_t i;
+
+    start((unsigned)_i + 1, 100);
+    for (i = 0; i < 50; i++) { /* some that never end are no hindrance */
+        task_init(&tasks[i], 0, _i == 0 && i == 0 ? UINT64_MAX : 100);
+        ck_assert(executor_submit(executor, &tasks[i].task));
+    }
+    discard(waste, 500);
+    for (i = 0; i < 500; i++) {
+        wait_for(&waste[i].gone);
+        ck_assert(!waste[i].here);
+    }
+    for (i = 1; i < 50; i++) {
+        wait_for(&tasks[i].done);
+        ck_assert_uint_eq(tasks[i].runs, 100);
+    }
+    discard(waste, 1);
+    wait_for(&waste[0].gone);
+    task_abandon(&tasks[0].task);
+    finish();
+}
+END_TEST
+
+START_TEST(waste_outlives_no_executor)
+{
+    atomic_bool go_on = false;
+    struct waste waste[5];
+    struct task busy;
+    size_t i;
+
+    occupy(&busy, &go_on);
+    discard(waste, 5);
+    for (i = 0; i < 5; i++) {
+        ck_assert(!atomic_load(&waste[i].gone));
+    }
+    atomic_store(&go_on, true);
+    finish();
+    for (i = 0; i < 5; i++) {
+        ck_assert(atomic_load(&waste[i].gone));
+    }
+}
+END_TEST
+
+START_TEST(too_much_waste_is_disposed_of_at_once)
+{
+    static struct waste waste[1010];
+    atomic_bool go_on = false;
+    struct task busy;
+    size_t i;
+
+    occupy(&busy, &go_on);
+    discard(waste, 1010);
+    for (i = 0; i < 1010; i++) {
+        ck_assert_int_eq(atomic_load(&waste[i].gone), i >= 1000);
+    }
+    atomic_store(&go_on, true);
+    for (i = 0; i < 1010; i++) {
+        wait_for(&waste[i].gone);
+        ck_assert_int_eq(waste[i].here, i >= 1000);
+    }
+    finish();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("daemon/executor");
@@ -298,6 +406,9 @@ int main(void)
     tcase_add_test(tcase, a_client_that_talks_on_is_not_gone);
     tcase_add_test(tcase, takes_no_more_than_there_is_room_for);
     tcase_add_test(tcase, lanes_take_turns);
+    tcase_add_loop_test(tcase, workers_dispose_of_what_is_discarded, 0, 3);
+    tcase_add_test(tcase, waste_outlives_no_executor);
+    tcase_add_test(tcase, too_much_waste_is_disposed_of_at_once);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
