@@ -33,6 +33,7 @@ void api_settings_init(struct api_settings *settings)
     settings->max_json_depth = 64;
     settings->max_batch = 100;
     settings->max_response_bytes = 32 << 20;
+    settings->client_certificates = false;
 }
 
 struct api *api_new(const struct api_settings *settings, struct service *service)

@@ -23,6 +23,7 @@ struct api_settings {
     uint64_t max_json_depth;
     uint64_t max_batch;          /* requests in one JSON-RPC batch */
     uint64_t max_response_bytes; /* of the answers to one batch together */
+    bool client_certificates;    /* nobody connects without one; for the description only */
 };
 
 void api_settings_init(struct api_settings *settings);

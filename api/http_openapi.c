@@ -12,7 +12,8 @@ void handle_openapi(struct exchange *exchange)
     struct json_out out;
 
     json_out_init(&out, &response->body);
-    openapi_write(service_get_settings(exchange->service), &out);
+    openapi_write(service_get_settings(exchange->service), exchange->settings->client_certificates,
+                  &out);
     if (response->body.failed) {
         return;
     }

@@ -22,7 +22,9 @@ static const char description[] =
 
 static const char schemes[] =
     "\"securitySchemes\":{\"key\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":"
-    "\"Needed as soon as the service has a key at all.\"}},"
+    "\"Needed as soon as the service has a key at all.\"},"
+    "\"certificate\":{\"type\":\"mutualTLS\",\"description\":"
+    "\"A client's certificate. Where operations ask for it, there is no connection without.\"}},"
     "\"headers\":{\"X-Request-Id\":{\"description\":\"Names this request.\","
     "\"schema\":{\"type\":\"string\"}},"
     "\"ETag\":{\"description\":\"For If-Match and "
@@ -308,24 +310,30 @@ static void write_answers(struct json_out *out, const struct route *route)
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-static void write_security(struct json_out *out, const struct route *route)
+/* All that is needed at once; an empty array if nothing is. */
+static void write_security(struct json_out *out, const struct route *route, bool certificates)
 {
     json_out_key(out, "security");
     json_out_array_begin(out);
-    if (wants_key(route)) {
+    if (wants_key(route) || certificates) {
         json_out_object_begin(out);
-        json_out_key(out, "key");
-        json_out_array_begin(out);
-        if (has_scope(route)) {
-            json_out_cstr(out, route->scope);
+        if (certificates) {
+            json_out_member_raw(out, "certificate", "[]");
         }
-        json_out_array_end(out);
+        if (wants_key(route)) {
+            json_out_key(out, "key");
+            json_out_array_begin(out);
+            if (has_scope(route)) {
+                json_out_cstr(out, route->scope);
+            }
+            json_out_array_end(out);
+        }
         json_out_object_end(out);
     }
     json_out_array_end(out);
 }
 
-static void write_operation(struct json_out *out, const struct route *route)
+static void write_operation(struct json_out *out, const struct route *route, bool certificates)
 {
     bool versioned = strncmp(route->pattern, "/v1/", 4) == 0;
     char method[8];
@@ -347,7 +355,7 @@ static void write_operation(struct json_out *out, const struct route *route)
         json_out_cstr(out, "service");
     }
     json_out_array_end(out);
-    write_security(out, route);
+    write_security(out, route, certificates);
     write_params(out, route);
     write_body(out, route);
     write_answers(out, route);
@@ -355,7 +363,7 @@ static void write_operation(struct json_out *out, const struct route *route)
 }
 
 /* Rows of one path are operations of one item, wherever they stand. */
-static void write_paths(struct json_out *out)
+static void write_paths(struct json_out *out, bool certificates)
 {
     const struct route *routes;
     size_t count, i, j;
@@ -373,7 +381,7 @@ static void write_paths(struct json_out *out)
         json_out_object_begin(out);
         for (j = i; j < count; j++) {
             if (strcmp(routes[j].pattern, routes[i].pattern) == 0) {
-                write_operation(out, &routes[j]);
+                write_operation(out, &routes[j], certificates);
             }
         }
         json_out_object_end(out);
@@ -381,7 +389,7 @@ static void write_paths(struct json_out *out)
     json_out_object_end(out);
 }
 
-void openapi_write(const struct service_settings *settings, struct json_out *out)
+void openapi_write(const struct service_settings *settings, bool certificates, struct json_out *out)
 {
     static const char servers[] = "\"servers\":[{\"url\":\"/\"}]";
 
@@ -389,7 +397,7 @@ void openapi_write(const struct service_settings *settings, struct json_out *out
     json_out_member_cstr(out, "openapi", "3.1.0");
     openapi_info(out, "Cupel", description);
     json_out_raw(out, servers, sizeof servers - 1);
-    write_paths(out);
+    write_paths(out, certificates);
     json_out_key(out, "components");
     json_out_object_begin(out);
     json_out_raw(out, schemes, sizeof schemes - 1);

@@ -10,8 +10,9 @@
 #include "api/json_out.h"
 #include "api/service.h"
 
-/* The OpenAPI 3.1 document, as one value. */
-void openapi_write(const struct service_settings *settings, struct json_out *out);
+/* The OpenAPI 3.1 document, as one value; `certificates`: all clients must have one. */
+void openapi_write(const struct service_settings *settings, bool certificates,
+                   struct json_out *out);
 /* The OpenRPC document, as one value. */
 void openrpc_write(const struct service_settings *settings, struct json_out *out);
 

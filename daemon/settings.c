@@ -270,5 +270,6 @@ void settings_for_api(const struct settings *settings, struct api_settings *out)
     out->max_json_bytes = settings->max_json_bytes;
     out->max_json_depth = settings->max_json_depth;
     out->max_batch = settings->max_batch;
+    out->client_certificates = strcmp(settings->tls_client_ca, "none") != 0;
     out->max_response_bytes = settings->max_response_bytes;
 }

@@ -81,6 +81,32 @@ START_TEST(every_route_is_described)
 }
 END_TEST
 
+/* `_i`: clients must have one. */
+START_TEST(certificates_are_asked_for_where_clients_need_one)
+{
+    const struct route *routes;
+    json_t *document, *one;
+    size_t count;
+
+    fixture.api_settings.client_certificates = _i == 1;
+    fixture_restart();
+    routes = router_routes(&count);
+    fixture_request("GET", "/openapi.json", NULL, 0);
+    document = read_document(&fixture.response.body);
+    one = member(member(member(document, "components"), "securitySchemes"), "certificate");
+    ck_assert_str_eq(json_string_value(member(one, "type")), "mutualTLS");
+    for (size_t i = 0; i < count; i++) {
+        json_t *security = member(operation_of(document, &routes[i]), "security");
+
+        one = json_array_get(security, 0); /* of one set of needs, all must be met */
+        ck_assert_uint_eq(json_array_size(security), routes[i].scope[0] != '\0' || _i == 1);
+        ck_assert_int_eq(json_object_get(one, "certificate") != NULL, _i == 1);
+        ck_assert_int_eq(json_object_get(one, "key") != NULL, routes[i].scope[0] != '\0');
+    }
+    json_decref(document);
+}
+END_TEST
+
 START_TEST(every_refusal_is_described)
 {
     json_t *document, *response;
@@ -177,6 +203,7 @@ int main(void)
     TCase *tc = fixture_case(suite, "openapi");
 
     tcase_add_test(tc, every_route_is_described);
+    tcase_add_loop_test(tc, certificates_are_asked_for_where_clients_need_one, 0, 2);
     tcase_add_loop_test(tc, every_refusal_is_described, 0, ROWS);
     tcase_add_test(tc, every_method_is_described);
     tcase_add_test(tc, the_limits_are_those_of_the_service);

@@ -5,8 +5,10 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 
@@ -269,6 +271,29 @@ def test_read_only_database():
         other.commit()
         other.close()
         equal(d.put("late", wasm.adder("late")).status, 201)
+
+
+def test_read_only_file_system():
+    """A daemon whose database lies where nothing can be written says so and does not start."""
+    with Daemon() as d:
+        equal(d.put("kept", wasm.kit()).status, 201)
+        folder = d.folder
+        d.own_folder = False
+    try:
+        show = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && echo mounted && exec "$2" '\
+               '--config /dev/null --listen 127.0.0.1:0 --database "$1/cupel.db"'
+        if shutil.which("unshare") is None:
+            raise cupeld.Skip("unshare is missing (Debian package: util-linux)")
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", show, "sh", folder, cupeld.CUPELD],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+        if not done.stdout.startswith("mounted"):
+            raise cupeld.Skip(f"no mounts in a namespace of one's own: {done.stderr.strip()}")
+        equal((done.returncode, done.stdout), (1, "mounted\n"), done.stderr)
+        holds("cupel.db' cannot be written to" in done.stderr, done.stderr)
+        with Daemon(folder=folder) as d:
+            equal(d.call("kept", "add", 1, 2)["values"], [3])
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_restarts_lose_nothing():

@@ -144,6 +144,8 @@ def test_client_certificates():
                     ("good", good, True)):
                 equal(answered(d, files, pair), expected, what)
             d.context.load_cert_chain(*good)
+            equal(d.ask("GET", "/openapi.json").json()["paths"]["/livez"]["get"]["security"],
+                  [{"certificate": []}])
             equal(d.put("a", wasm.kit()).status, 201)
             error_of(d.call("a", "loop", fuel=10**12, timeout_ms=100), -32003, "timeout")
 
