@@ -165,6 +165,7 @@ engine_libengine_la_SOURCES = \
 	engine/translate/code.c \
 	engine/translate/code.h \
 	engine/translate/emit.c \
+	engine/translate/emit.h \
 	engine/translate/fuse.c \
 	engine/translate/fuse_numeric.c \
 	engine/translate/fuse_simd.c \

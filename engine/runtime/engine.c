@@ -47,6 +47,7 @@ static void configure(struct cupel_engine *e, const struct cupel_config *config)
     e->decode.no_start_fn = config->no_start_fn;
     e->decode.types = e->types;
     e->config = *config;
+    e->translate.spare = &e->spare_code;
     e->translate.fuel = config->consume_fuel;
     e->translate.guard_pages = config->guard_pages && guard_pages_work();
     snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx", cupel_version(),
@@ -111,6 +112,7 @@ void cupel_engine_delete(cupel_engine_t *engine)
     if (!engine || atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) != 1)
         return;
     stack_cache_fini(&engine->stacks);
+    code_spare_fini(&engine->spare_code);
     memory_pool_fini(&engine->memories);
     type_registry_delete(engine->types);
     cupel_engine_weak_delete(weak_of(engine));

@@ -40,6 +40,7 @@ struct cupel_engine {
     struct cupel_config config;
     struct decode_config decode;
     struct translate_config translate;
+    struct code_spare spare_code;
     struct type_registry *types;
     struct stack_cache stacks;
     struct memory_pool memories;

@@ -57,7 +57,8 @@ static enum status compile(const struct cupel_engine *engine, const struct modul
                            struct errinfo *err)
 {
     if (bodies == BODIES_TRANSLATED)
-        return code_translate(code, m, &engine->decode, &engine->translate, features, err);
+        return code_translate(code, m, &engine->decode, &engine->translate, interp_handlers(),
+                              features, err);
     if (bodies == BODIES_VALIDATED)
         TRY(validate_bodies(engine, m, features, err));
     return code_init_lazy(code, m, &engine->decode, interp_handlers(), err);

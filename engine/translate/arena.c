@@ -8,6 +8,10 @@
  * space costs nothing, but a host may be short of it, so less will do down to what real modules
  * take many times over; beyond what was reserved a function is refused, as beyond any limit.
  *
+ * A block of the heap that is as large as a module's code comes from the kernel and goes back there, and
+ * fresh pages cost more than translating into them. So an engine spares the last block that a module gave
+ * back.
+ *
  * Code that is fetched from an image has its places already; the stubs lie behind it.
  */
 #include "engine/isa/ir.h"
@@ -15,6 +19,8 @@
 
 /* Pages of all hosts divide it. */
 #define STEP            ((size_t)64 << 10)
+#define SPARED_FROM     ((size_t)64 << 10) /* smaller blocks stay with the heap anyway */
+#define SPARED_UP_TO    ((size_t)16 << 20)
 #define MOST_PER_BYTE   ((uint64_t)64 << 10)
 #define ENOUGH_PER_BYTE 64
 
@@ -45,6 +51,38 @@ static enum status move(struct code *code, size_t n, uint64_t limit, struct erri
         return errinfo_nomem(err);
     code->base = base;
     code->mapped = want;
+    return OK;
+}
+
+static uint8_t *exchange_spare(struct code_spare *spare, uint8_t *block)
+{
+    return __atomic_exchange_n(&spare->block, block, __ATOMIC_ACQ_REL);
+}
+
+void code_spare_fini(struct code_spare *spare)
+{
+    mem_free(exchange_spare(spare, NULL));
+}
+
+void code_release(struct code *code)
+{
+    uint8_t *block = code->base;
+    if (code->spare && block && code->mapped >= SPARED_FROM && code->mapped <= SPARED_UP_TO) {
+        ir_put64(block, 0, code->mapped);
+        block = exchange_spare(code->spare, block);
+    }
+    mem_free(block);
+}
+
+enum status code_reserve_first(struct code *code, size_t n, uint64_t limit, struct errinfo *err)
+{
+    uint8_t *block = code->spare && n >= SPARED_FROM ? exchange_spare(code->spare, NULL) : NULL;
+    if (!block || ir_u64(block, 0) > limit) {
+        mem_free(block);
+        return code_reserve(code, n, limit, NO_OFFSET, err);
+    }
+    code->base = block;
+    code->mapped = (size_t)ir_u64(block, 0);
     return OK;
 }
 

@@ -29,7 +29,7 @@ void code_fini(struct code *code)
     if (code->reserved)
         mem_unmap(code->base, code->reserved);
     else
-        mem_free(code->base);
+        code_release(code);
     mem_free(code->order);
     mem_free(code->funcs);
     mem_free(code->ranges);
@@ -59,13 +59,18 @@ void code_link_func(struct code *code, const struct module *m, const void *const
                     uint32_t func)
 {
     const struct code_range *range = &code->ranges[func - code->nimported];
-    for (uint32_t at = range->start; at < range->end;) {
-        uint8_t *p = code->base + at;
+    const uint8_t *end = code->base + range->end;
+    uint32_t len;
+    for (uint8_t *p = code->base + range->start; p < end; p += len) {
         uint64_t op = ir_u64(p, 0);
-        at += ir_len_of((enum ir_op)op, p);
-        if (ir_is_call_indirect(op))
-            ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
-        link_op(p, handlers);
+        struct ir_size size = ir_size[op];
+        len = size.len;
+        if (size.flags & (IR_BRANCH | IR_CALLS)) {
+            len = ir_len_of((enum ir_op)op, p);
+            if (ir_is_call_indirect(op))
+                ir_put32(p, 16, m->types[ir_u32(p, 12)]->id);
+        }
+        ir_put64(p, 0, (uint64_t)(uintptr_t)handlers[op]);
     }
 }
 

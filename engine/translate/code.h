@@ -86,6 +86,12 @@ struct code_range {
     uint32_t body;                     /* offset of its body in the Wasm it is translated from */
 };
 
+/* The block of an arena that is gone, for the next one. Zeroed there is none; any thread may use it. */
+struct code_spare {
+    uint8_t *block; /* by atomic operations only; begins with its size in bytes */
+};
+void code_spare_fini(struct code_spare *spare);
+
 struct code {
     uint8_t *base;   /* the arena, allocated; it must not move once linked */
     size_t len;      /* bytes in use */
@@ -103,6 +109,7 @@ struct code {
      * the function's start and body offset */
     VEC(uint8_t) positions;
     struct layout layout;
+    struct code_spare *spare; /* takes the arena when it goes; may be NULL */
     bool linked;
 };
 
@@ -110,19 +117,23 @@ struct translate_config {
     bool fuel;        /* emit fuel accounting */
     bool guard_pages; /* memories have them: accesses need no check */
     bool unfused;     /* no op stands for more than one instruction: for tests, to compare with */
+    struct code_spare
+        *spare; /* where arenas come from and go to; NULL: from the heap. Outlives them */
 };
 
-/* Static offsets up to this much need no explicit check in a memory with guard pages. */
-#define GUARD_BYTES (UINT64_C(32) << 20)
+/* Static offsets up to this much need no explicit check in a memory with guard pages: below GUARDED_OFFSETS, which leaves room for the widest access. */
+#define GUARD_BYTES     (UINT64_C(32) << 20)
+#define GUARDED_OFFSETS (GUARD_BYTES - 15)
 static inline bool guard_covers(uint64_t offset)
 {
-    return offset + 16 <= GUARD_BYTES; /* with room for the widest access */
+    return offset < GUARDED_OFFSETS;
 }
 
-/* Validates and translates all functions. On failure nothing is left. */
+/* Validates, translates and links all functions. On failure nothing is left. */
 enum status code_translate(struct code *code, const struct module *m,
                            const struct decode_config *config, const struct translate_config *how,
-                           uint64_t *features_used, struct errinfo *err) MUST_CHECK;
+                           const void *const *handlers, uint64_t *features_used,
+                           struct errinfo *err) MUST_CHECK;
 void code_fini(struct code *code);
 
 /*
@@ -165,6 +176,11 @@ static inline bool code_has_func(const struct code *code, uint32_t func)
 /* Room for `n` more bytes in the arena, of at most `limit` in all. */
 enum status code_reserve(struct code *code, size_t n, uint64_t limit, uint64_t offset,
                          struct errinfo *err) MUST_CHECK;
+/* The first block of an arena: about `n` bytes, or what was spared. */
+enum status code_reserve_first(struct code *code, size_t n, uint64_t limit,
+                               struct errinfo *err) MUST_CHECK;
+/* Gives an arena's block back, to the spare or to the heap. */
+void code_release(struct code *code);
 /* An empty arena for m, with its layout. */
 enum status code_init(struct code *code, const struct module *m, struct errinfo *err) MUST_CHECK;
 

@@ -5,28 +5,33 @@
  * A failure (no memory, too much code) is remembered and checked once an instruction; until then
  * ops go to a scratch buffer, so that no caller has to look.
  */
-#include "engine/translate/translator.h"
+#include "engine/translate/emit.h"
 
 void translator_fail(struct translator *t, enum status status)
 {
     if (t->status == OK)
         t->status = status;
+    t->room = 0;
 }
 
-static __attribute__((noinline)) bool reserve_more(struct translator *t, size_t n)
+static bool reserve_more(struct translator *t, size_t n)
 {
     struct code *c = t->code;
     if (t->status != OK)
         return false;
-    t->status = code_reserve(c, n, limit_code_bytes(t->config), t->offset, t->err);
-    return t->status == OK;
+    c->len = t->at;
+    enum status status = code_reserve(c, n, limit_code_bytes(t->config), t->offset, t->err);
+    t->base = c->base;
+    t->room = c->mapped;
+    if (status != OK)
+        translator_fail(t, status);
+    return status == OK;
 }
 
 /* Room for `n` bytes at the end of the arena. */
-static inline bool reserve(struct translator *t, size_t n)
+static bool reserve(struct translator *t, size_t n)
 {
-    bool fits = (t->status == OK) & (t->code->mapped - t->code->len >= n);
-    return __builtin_expect(fits, 1) || reserve_more(t, n);
+    return t->room >= t->at + n || reserve_more(t, n);
 }
 
 #define LEB_MAX 5
@@ -39,12 +44,8 @@ static uint8_t *put_leb(uint8_t *p, uint32_t v)
     return p;
 }
 
-/* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so
- * their deltas are zigzag. */
-static void record_position(struct translator *t, uint32_t at)
+void record_far_position(struct translator *t, uint32_t code, uint32_t wasm)
 {
-    uint32_t code = at - t->enter;
-    uint32_t wasm = (uint32_t)(t->offset - t->m->funcs[t->func].body_offset);
     int32_t delta = (int32_t)(wasm - t->position_wasm);
     if (!vec_reserve(&t->code->positions, t->code->positions.len + 2 * LEB_MAX)) {
         translator_fail(t, errinfo_nomem(t->err));
@@ -61,34 +62,18 @@ static void record_position(struct translator *t, uint32_t at)
     t->position_wasm = wasm;
 }
 
-/* No op without labels of its own is longer. */
-#define OP_MAX 64
-
-/* Operands of most ops end within 32 bytes: those are cleared in any case, be they of this op or of what comes next. */
-static inline void clear_operands(uint8_t *p, uint32_t len)
-{
-    for (uint32_t i = 8; i < 32; i += 8)
-        ir_put64(p, i, 0);
-    if (__builtin_expect(len > 32, 0))
-        memset(p + 32, 0, OP_MAX - 32);
-}
-
-static inline uint8_t *append(struct translator *t, enum ir_op op)
+uint8_t *append_slowly(struct translator *t, enum ir_op op)
 {
     struct ir_size size = ir_size[op];
     uint32_t at = here(t);
-    bool roomy = (t->status == OK) & (t->code->mapped - at >= OP_MAX);
-    if (__builtin_expect(!roomy, 0) && !reserve(t, size.len)) {
+    if (!reserve(t, size.len)) {
         memset(t->scratch, 0, sizeof t->scratch);
         return t->scratch;
     }
     uint8_t *p = code_at(t, at);
     ir_put64(p, 0, op);
-    if (__builtin_expect(roomy || t->code->mapped - at >= OP_MAX, 1))
-        clear_operands(p, size.len);
-    else
-        memset(p + 8, 0, size.len - 8u);
-    t->code->len += size.len;
+    memset(p + 8, 0, size.len - 8u);
+    t->at += size.len;
     if (size.flags & (IR_TRAPS | IR_CALLS))
         record_position(t, at);
     t->previous = t->last;
@@ -96,22 +81,21 @@ static inline uint8_t *append(struct translator *t, enum ir_op op)
     return p;
 }
 
-static __attribute__((noinline)) void open_charge(struct translator *t)
+static void open_charge(struct translator *t)
 {
     t->charge = here(t);
     append(t, IR_CHARGE);
 }
 
-static inline uint8_t *emit(struct translator *t, enum ir_op op)
+void open_charge_if_due(struct translator *t)
 {
-    if (!t->charge && t->cost > 0 && t->how->fuel)
+    if (t->cost > 0)
         open_charge(t);
-    return append(t, op);
 }
 
 uint8_t *emit_op(struct translator *t, enum ir_op op)
 {
-    return emit(t, op);
+    return append_op(t, op);
 }
 
 uint8_t *emit_branch(struct translator *t, enum ir_op op)
@@ -227,7 +211,7 @@ uint8_t *emit_extra(struct translator *t, uint32_t n)
         return NULL;
     uint8_t *p = code_at(t, here(t));
     memset(p, 0, n);
-    t->code->len += n;
+    t->at += n;
     return p;
 }
 
@@ -241,17 +225,12 @@ void forget_mirrors(struct translator *t, int32_t slot)
 uint8_t *emit_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
                      bool droppable)
 {
-    uint8_t *p = emit(t, op);
-    ir_put16(p, 8, slot);
-    forget_slots(t, slot, class);
-    t->before_last = t->mirrors[CLASS_INT];
-    t->mirrors[class] = (struct mirror){slot, t->last, droppable};
-    return p;
+    return append_result(t, op, class, slot, droppable);
 }
 
 void unemit_last(struct translator *t)
 {
-    t->code->len = t->last;
+    t->at = t->last;
     t->last = t->previous;
     t->previous = 0;
     t->mirrors[CLASS_INT] = t->before_last;
@@ -264,7 +243,7 @@ void unemit_previous(struct translator *t)
     uint32_t from = t->last, to = t->previous, len = here(t) - from;
     uint64_t offset = t->offset;
     memmove(code_at(t, to), code_at(t, from), len);
-    t->code->len = to + len;
+    t->at = to + len;
     t->last = to;
     t->previous = 0;
     for (int c = 0; c < CLASS_COUNT; c++)
@@ -273,7 +252,7 @@ void unemit_previous(struct translator *t)
         else if (t->mirrors[c].producer == to)
             t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
     t->before_last = (struct mirror){NO_SLOT, 0, false};
-    t->offset = t->m->funcs[t->func].body_offset + (uint64_t)t->position_wasm;
+    t->offset = t->body + (uint64_t)t->position_wasm;
     t->code->positions.len = t->before_position.len;
     t->position_code = t->before_position.code;
     t->position_wasm = t->before_position.wasm;
@@ -310,5 +289,6 @@ void forget_all(struct translator *t)
 {
     for (int c = 0; c < CLASS_COUNT; c++)
         t->mirrors[c] = (struct mirror){NO_SLOT, 0, false};
+    t->several = false;
     t->last = 0;
 }

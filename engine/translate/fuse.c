@@ -109,7 +109,7 @@ static bool counts(const struct translator *t, bool is_64, struct counting *c)
 static void emit_count(struct translator *t, const struct counting *c, uint32_t branch,
                        int32_t other)
 {
-    t->code->len = t->last;
+    t->at = t->last;
     t->last = t->previous = 0;
     forget_producers(t);
     uint8_t *p = emit_long_branch(t, (enum ir_op)branch);

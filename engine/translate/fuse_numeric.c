@@ -25,17 +25,21 @@ static const struct fusion fusions[] = {
 #include "engine/isa/ir_fused.def"
 };
 
-/* Most instructions are no row's second one. */
-static bool is_second(uint16_t op)
-{
-    return false
-#define FUSED(name, t, first, second, place, f, g) || op == OP_##second
-#define FUSED_COMM(name, t, first, second, f, g)   || op == OP_##second
-#define FUSED_IMM(name, t, first, second, f, g)    || op == OP_##second
-#define THEN_IMM(name, t, first, second, f, g)     || op == OP_##second
+/* By op number: whether it may be a row's first one. Rows share first ones, and families that commute are shorter than this. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+#ifdef __clang__
+#pragma GCC diagnostic ignored "-Winitializer-overrides"
+#endif
+static const bool may_be_first[IR_COUNT] = {
+#define FUSED(name, t, first, second, place, f, g)                                                 \
+    [IR_##first##_ss_a... IR_##first##_ss_a + 13] = true,
+#define FUSED_COMM(name, t, first, second, f, g) FUSED(name, t, first, second, 0, f, g)
+#define FUSED_IMM(name, t, first, second, f, g)  FUSED(name, t, first, second, 0, f, g)
+#define THEN_IMM(name, t, first, second, f, g)   FUSED(name, t, first, second, 0, f, g)
 #include "engine/isa/ir_fused.def"
-        ;
-}
+};
+#pragma GCC diagnostic pop
 
 /* The forms of a binary op, in the order of isa/ir.h, as variants of a fused one; -1: there is none. */
 static const int8_t variants[][7] = {
@@ -105,9 +109,10 @@ static void put_operands(uint8_t *q, const struct fusion *f, int variant, const 
     }
 }
 
+/* There is a last op. */
 bool fuse_binary(struct translator *t, uint16_t op)
 {
-    if (!is_second(op) || t->how->unfused || t->stack.len < 2)
+    if (t->how->unfused || t->status != OK || !may_be_first[ir_u64(code_at(t, t->last), 0)])
         return false;
     for (uint8_t place = 0; place < 2; place++) {
         const struct entry *result = top(t, 1u - place), *other = top(t, place);

@@ -5,11 +5,13 @@
  */
 #include "engine/translate/translator.h"
 
-/* Pops the arguments; returns the byte distance to the callee's frame. */
+/* Pops the arguments, which are settled; returns the byte distance to the callee's frame. */
 static uint32_t pop_arguments(struct translator *t, const functype *type)
 {
-    for (uint32_t i = 0; i < type->nparams; i++)
-        pop_entry(t);
+    if (t->stack.len >= type->nparams) {
+        t->stack.len -= type->nparams;
+        t->height -= type->param_slots;
+    }
     uint32_t values = frame_values(type);
     uint32_t delta = (uint32_t)next_slot(t) + 8 * values;
     if (t->height + values + FRAME_HEADER_SLOTS > TEMP_SLOTS)
@@ -28,7 +30,7 @@ static void push_results(struct translator *t, const functype *type)
     for (uint32_t i = 0; i < type->nresults; i++) {
         struct entry *r = push_temp(t, type->results[i]);
         if (r && type->nresults == 1)
-            t->mirrors[r->class] = (struct mirror){r->own, 0, false};
+            set_mirror(t, (enum value_class)r->class, (struct mirror){r->own, 0, false});
     }
 }
 

@@ -233,11 +233,13 @@ void lower_br_if(struct translator *t, uint32_t depth)
         forget_producers_but_last(t, &cond);
         uint32_t skip = branch_if(t, &cond, false);
         struct mirror mirrors[CLASS_COUNT];
+        bool several = t->several;
         memcpy(mirrors, t->mirrors, sizeof mirrors);
         carry(t, &c);
         jump(t, c.label);
         bind_field(t, skip);
         memcpy(t->mirrors, mirrors, sizeof mirrors);
+        t->several = several;
         t->last = 0;
     }
     forget_producers(t);

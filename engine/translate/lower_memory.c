@@ -2,7 +2,7 @@
  * Lowering of memory and table instructions. An access needs no check of its own where the memory
  * has guard pages that its static offset cannot jump over.
  */
-#include "engine/translate/translator.h"
+#include "engine/translate/emit.h"
 
 struct access {
     uint16_t base;    /* first variant */
@@ -11,6 +11,7 @@ struct access {
     uint16_t sum;     /* first variant at a sum, and with a check */
     uint16_t checked_sum;
     uint8_t class;
+    uint8_t type; /* of what is loaded */
 };
 
 #define CLASS_I32 CLASS_INT
@@ -27,11 +28,13 @@ static const struct access accesses[OP_COUNT] = {
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
 #define LOAD(name, t, ctype)                                                                       \
-    [OP_##name] = {IR_##name##_s_a,      IR_##name##_CHK_s_a,      IR_##name##_ANY,                \
-                   IR_##name##_SUM_ss_a, IR_##name##_CHK_SUM_ss_a, CLASS_##t},
+    [OP_##name] = {                                                                                \
+        IR_##name##_s_a,          IR_##name##_CHK_s_a, IR_##name##_ANY, IR_##name##_SUM_ss_a,      \
+        IR_##name##_CHK_SUM_ss_a, CLASS_##t,           VT_##t},
 #define STORE_INT(name, t, ctype)                                                                  \
-    [OP_##name] = {IR_##name##_ss,       IR_##name##_CHK_ss,       IR_##name##_ANY,                \
-                   IR_##name##_SUM_ss_s, IR_##name##_CHK_SUM_ss_s, CLASS_##t},
+    [OP_##name] = {                                                                                \
+        IR_##name##_ss,           IR_##name##_CHK_ss, IR_##name##_ANY, IR_##name##_SUM_ss_s,       \
+        IR_##name##_CHK_SUM_ss_s, CLASS_##t,          VT_BOT},
 #define STORE_FLOAT(name, t, ctype) STORE_INT(name, t, ctype)
 #define CONST(name, t)
 #define SELECT(name, t)
@@ -39,22 +42,16 @@ static const struct access accesses[OP_COUNT] = {
 #include "engine/isa/ir_ops.def"
 };
 
-bool access_is_guarded(const struct translator *t, const struct instr *in)
+static inline uint32_t first_variant(const struct translator *t, const struct access *access,
+                                     uint64_t offset)
 {
-    return t->how->guard_pages && t->m->memories[0].page_log2 == 16 &&
-           guard_covers(in->of.memarg.offset);
+    return offset_is_guarded(t, offset) ? access->base : access->checked;
 }
 
-static uint32_t first_variant(const struct translator *t, const struct instr *in)
+static inline uint32_t first_sum(const struct translator *t, const struct access *access,
+                                 uint64_t offset)
 {
-    const struct access *a = &accesses[in->op];
-    return access_is_guarded(t, in) ? a->base : a->checked;
-}
-
-static uint32_t first_sum(const struct translator *t, const struct instr *in)
-{
-    const struct access *a = &accesses[in->op];
-    return access_is_guarded(t, in) ? a->sum : a->checked_sum;
+    return offset_is_guarded(t, offset) ? access->sum : access->checked_sum;
 }
 
 bool fold_address(struct translator *t, struct entry *address, uint64_t *offset)
@@ -76,11 +73,6 @@ static struct entry pop_slot(struct translator *t)
     struct entry e = pop_entry(t);
     settle_const(t, &e);
     return e;
-}
-
-bool access_is_common(const struct translator *t, const struct instr *in)
-{
-    return in->of.memarg.memory == 0 && !t->m->memories[0].limits.is_64;
 }
 
 /* Any memory, any address type: address and value in slots. */
@@ -130,38 +122,38 @@ void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset)
     }
 }
 
-void lower_load(struct translator *t, const struct instr *in)
+/* The topmost entry becomes what is loaded. */
+static uint8_t *put_load(struct translator *t, const struct access *access, uint32_t variant)
 {
-    static const valtype types[] = {
-        [SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
-    valtype type = types[SIG_RESULT(wasm_op_info[in->op].sig)];
-    if (!access_is_common(t, in)) {
-        lower_load_any(t, in, type);
-        return;
-    }
-    struct entry address = pop_entry(t);
-    uint64_t offset = in->of.memarg.offset;
+    struct entry *e = top(t, 0);
+    release_local(t, e);
+    make_temp(e, access->class, access->type);
+    return append_result(t, (enum ir_op)(variant + 1), (enum value_class)access->class, e->own,
+                         true);
+}
+
+void lower_common_load(struct translator *t, uint16_t op, uint64_t offset)
+{
+    const struct access *access = &accesses[op];
+    struct entry *address = top(t, 0);
     uint8_t sum[16];
-    if (take_sum(t, &address, offset, sum)) {
-        struct entry *r = push_temp(t, type);
-        if (r)
-            put_sum(emit_result(t, (enum ir_op)(first_sum(t, in) + 2 * sum_form(sum) + 1), r->class,
-                                r->own, true),
-                    10, sum, offset);
+    if (take_sum(t, address, offset, sum)) {
+        put_sum(put_load(t, access, first_sum(t, access, offset) + 2 * sum_form(sum)), 10, sum,
+                offset);
         return;
     }
-    uint32_t first = first_variant(t, in);
-    bool folded = fold_address(t, &address, &offset);
-    bool acc = !folded && in_acc(t, &address);
-    if (acc)
-        take_acc(t, &address);
-    struct entry *r = push_temp(t, type);
-    if (!r)
-        return;
-    uint32_t form = folded ? 2 : acc ? 1 : 0;
-    uint8_t *p = emit_result(t, (enum ir_op)(first + 2 * form + 1), r->class, r->own, true);
-    if (form == 0)
-        ir_put16(p, 10, address.slot);
+    uint32_t variant = first_variant(t, access, offset);
+    int32_t slot = 0;
+    if (fold_address(t, address, &offset)) {
+        variant += 4;
+    } else if (in_acc(t, address)) {
+        take_acc(t, address);
+        variant += 2;
+    } else {
+        slot = address->slot;
+    }
+    uint8_t *p = put_load(t, access, variant);
+    ir_put16(p, 10, slot);
     ir_put32(p, 12, (uint32_t)offset);
 }
 
@@ -174,52 +166,60 @@ static bool is_short(const struct entry *e)
     return v == (int16_t)v;
 }
 
-void lower_store(struct translator *t, const struct instr *in)
+void lower_load(struct translator *t, const struct instr *in)
+{
+    if (access_is_common(t, in))
+        lower_common_load(t, in->op, in->of.memarg.offset);
+    else
+        lower_load_any(t, in, accesses[in->op].type);
+}
+
+void lower_common_store(struct translator *t, uint16_t op, uint64_t offset)
 {
     /* By the address's form and the value's, each s, a, i, in the order of isa/ir.h. */
     static const uint8_t forms[3][3] = {{0, 1, 6}, {2, 3, 7}, {4, 5, 8}};
-    if (!access_is_common(t, in)) {
-        lower_store_any(t, in);
-        return;
-    }
-    struct entry value = pop_entry(t), address = pop_entry(t);
-    uint64_t offset = in->of.memarg.offset;
-    uint32_t first = first_variant(t, in);
-    bool folded = fold_address(t, &address, &offset);
-    bool immediate = is_short(&value);
+    const struct access *access = &accesses[op];
+    struct entry *value = top(t, 0), *address = value - 1;
+    drop_numbers(t, 2);
+    uint32_t first = first_variant(t, access, offset), first_at_sum = first_sum(t, access, offset);
+    bool folded = fold_address(t, address, &offset);
+    bool immediate = is_short(value), acc = in_acc(t, value);
     uint8_t sum[16];
-    if ((immediate || (value.kind != ENTRY_CONST && !in_acc(t, &value))) &&
-        take_sum(t, &address, offset, sum)) {
+    if ((immediate || (value->kind != ENTRY_CONST && !acc)) && take_sum(t, address, offset, sum)) {
         uint32_t variant = sum_form(sum) + (immediate ? SUM_i : SUM_s);
-        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + variant));
+        uint8_t *p = emit_op(t, (enum ir_op)(first_at_sum + variant));
         put_sum(p, 8, sum, offset);
-        ir_put16(p, 10, immediate ? (int16_t)value.bits : value.slot);
+        ir_put16(p, 10, immediate ? (int16_t)value->bits : value->slot);
         return;
     }
-    if (!immediate && take_earlier_sum(t, &address, &value, offset, sum)) {
-        take_acc(t, &value);
-        uint8_t *p = emit_op(t, (enum ir_op)(first_sum(t, in) + SUM_a + (sum_form(sum) != 0)));
+    if (acc && take_earlier_sum(t, address, value, offset, sum)) {
+        take_acc(t, value);
+        uint8_t *p = emit_op(t, (enum ir_op)(first_at_sum + SUM_a + (sum_form(sum) != 0)));
         put_sum(p, 8, sum, offset);
         return;
     }
     if (!immediate)
-        settle_const(t, &value);
-    unsigned address_form = folded ? 2 : in_acc(t, &address) ? 1 : 0;
-    unsigned value_form = immediate ? 2 : in_acc(t, &value) ? 1 : 0;
+        settle_const(t, value);
+    unsigned address_form = folded ? 2 : in_acc(t, address) ? 1 : 0;
+    unsigned value_form = immediate ? 2 : in_acc(t, value) ? 1 : 0;
     /* Both in the accumulators of different classes, or both the same local: either way each may be
      * taken. */
     if (address_form == 1)
-        take_acc(t, &address);
+        take_acc(t, address);
     if (value_form == 1)
-        take_acc(t, &value);
-    uint8_t *p = emit_op(t, (enum ir_op)(first + forms[address_form][value_form]));
-    if (address_form == 0)
-        ir_put16(p, 8, address.slot);
-    if (value_form == 0)
-        ir_put16(p, 10, value.slot);
-    else if (value_form == 2)
-        ir_put16(p, 10, (int16_t)value.bits);
+        take_acc(t, value);
+    uint8_t *p = append_op(t, (enum ir_op)(first + forms[address_form][value_form]));
+    ir_put16(p, 8, address_form == 0 ? address->slot : 0);
+    ir_put16(p, 10, value_form == 0 ? value->slot : value_form == 2 ? (int16_t)value->bits : 0);
     ir_put32(p, 12, (uint32_t)offset);
+}
+
+void lower_store(struct translator *t, const struct instr *in)
+{
+    if (access_is_common(t, in))
+        lower_common_store(t, in->op, in->of.memarg.offset);
+    else
+        lower_store_any(t, in);
 }
 
 /* ---- Bulk operations: all operands lie in slots ---- */

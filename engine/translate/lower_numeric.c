@@ -3,29 +3,38 @@
  * name, so one table, made from ir_ops.def, leads from the one to the other; the operands' places
  * then choose the variant.
  */
-#include "engine/translate/translator.h"
+#include "engine/translate/emit.h"
 
-enum { COMMUTES = 1, COMPARES = 2 };
+enum { COMMUTES = 1, COMPARES = 2, WIDE = 4 };
 
 struct lowering {
-    uint16_t base;    /* first variant */
-    uint16_t swapped; /* of a comparison: the one with operands exchanged */
-    uint8_t result;   /* class */
-    uint8_t flags;
+    uint16_t base; /* first variant */
+    uint16_t
+        swapped; /* with operands exchanged; of a comparison another op, if nothing commutes the same one */
+    uint8_t type;   /* of the result */
+    uint8_t result; /* its class */
+    uint8_t flags;  /* WIDE: an immediate takes eight bytes */
 };
 
 #define CLASS_I32 CLASS_INT
 #define CLASS_I64 CLASS_INT
 
+#define WIDE_I32 0
+#define WIDE_I64 0
+#define WIDE_F32 0
+#define WIDE_F64 WIDE
+
 static const struct lowering lowerings[OP_COUNT] = {
 #define MOVE(name, t, fn)
-#define UNARY(name, tin, tout, fn)           [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
-#define UNARY_TRAPS(name, tin, tout, fn, ok) [OP_##name] = {IR_##name##_s_a, 0, CLASS_##tout, 0},
-#define BINARY_COMM(name, t, fn)             [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, COMMUTES},
-#define BINARY(name, t, fn)                  [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
-#define BINARY_TRAPS(name, t, fn, ok)        [OP_##name] = {IR_##name##_ss_a, 0, CLASS_##t, 0},
+#define UNARY(name, tin, tout, fn)           [OP_##name] = {IR_##name##_s_a, 0, VT_##tout, CLASS_##tout, 0},
+#define UNARY_TRAPS(name, tin, tout, fn, ok) UNARY(name, tin, tout, fn)
+#define BINARY_COMM(name, t, fn)                                                                   \
+    [OP_##name] = {IR_##name##_ss_a, IR_##name##_ss_a, VT_##t, CLASS_##t, COMMUTES | WIDE_##t},
+#define BINARY(name, t, fn)                                                                        \
+    [OP_##name] = {IR_##name##_ss_a, IR_##name##_ss_a, VT_##t, CLASS_##t, WIDE_##t},
+#define BINARY_TRAPS(name, t, fn, ok) BINARY(name, t, fn)
 #define COMPARE(name, t, fn, swapped)                                                              \
-    [OP_##name] = {IR_##name##_ss_a, IR_##swapped##_ss_a, CLASS_INT, COMPARES},
+    [OP_##name] = {IR_##name##_ss_a, IR_##swapped##_ss_a, VT_I32, CLASS_INT, COMPARES | WIDE_##t},
 #define BRANCH_INT(name, t, fn, inverse)
 #define BRANCH_FLOAT(name, t, fn)
 #define LOAD(name, t, ctype)
@@ -37,97 +46,33 @@ static const struct lowering lowerings[OP_COUNT] = {
 #include "engine/isa/ir_ops.def"
 };
 
-static valtype result_type(const struct instr *in)
-{
-    static const valtype types[] = {
-        [SIG_I32] = VT_I32, [SIG_I64] = VT_I64, [SIG_F32] = VT_F32, [SIG_F64] = VT_F64};
-    return types[SIG_RESULT(wasm_op_info[in->op].sig)];
-}
-
 void lower_unary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    struct entry a = pop_entry(t);
-    if (in->op == OP_I32_EQZ && invert_comparison(t, &a)) {
-        push_temp(t, VT_I32);
+    struct entry *a = top(t, 0);
+    if (in->op == OP_I32_EQZ && invert_comparison(t, a))
         return;
-    }
-    settle_const(t, &a);
-    bool acc = in_acc(t, &a);
+    settle_const(t, a);
+    bool acc = in_acc(t, a);
+    int32_t slot = acc ? 0 : a->slot;
     if (acc)
-        take_acc(t, &a);
-    struct entry *r = push_temp(t, result_type(in));
-    if (!r)
-        return;
-    uint8_t *p = emit_result(t, (enum ir_op)(l->base + (acc ? 3 : 1)), l->result, r->own, true);
-    if (!acc)
-        ir_put16(p, 10, a.slot);
+        take_acc(t, a);
+    release_local(t, a);
+    make_temp(a, l->result, l->type);
+    ir_put16(append_result(t, (enum ir_op)(l->base + (acc ? 3 : 1)), (enum value_class)l->result,
+                           a->own, true),
+             10, slot);
 }
 
 /* Whether a constant fits the immediate of its type. */
-static bool is_immediate(const struct entry *e)
+static inline bool is_immediate(const struct entry *e)
 {
     return e->kind == ENTRY_CONST &&
            (e->type != VT_I64 || (int64_t)e->bits == (int32_t)(uint32_t)e->bits);
 }
 
-static void put_immediate(uint8_t *p, const struct entry *e)
-{
-    if (e->type == VT_F64)
-        ir_put64(p, 16, e->bits);
-    else
-        ir_put32(p, 12, (uint32_t)e->bits);
-}
-
 /* Operand forms in the order of isa/ir.h. */
 enum form { FORM_ss, FORM_sa, FORM_si, FORM_ai, FORM_as, FORM_is, FORM_ia };
-
-static enum form choose_form(const struct translator *t, const struct entry *a,
-                             const struct entry *b)
-{
-    bool acc_b = in_acc(t, b), acc_a = in_acc(t, a) && !acc_b;
-    if (a->kind == ENTRY_CONST)
-        return acc_b ? FORM_ia : FORM_is;
-    if (b->kind == ENTRY_CONST)
-        return acc_a ? FORM_ai : FORM_si;
-    return acc_b ? FORM_sa : acc_a ? FORM_as : FORM_ss;
-}
-
-/* Exchanges the operands where that leads to a form that the family has. */
-static enum form exchange(enum form form)
-{
-    return form == FORM_as ? FORM_sa : form == FORM_is ? FORM_si : form == FORM_ia ? FORM_ai : form;
-}
-
-static void put_operands(uint8_t *p, enum form form, const struct entry *a, const struct entry *b)
-{
-    switch (form) {
-    case FORM_ss:
-        ir_put16(p, 10, a->slot);
-        ir_put16(p, 12, b->slot);
-        break;
-    case FORM_sa:
-        ir_put16(p, 10, a->slot);
-        break;
-    case FORM_si:
-        ir_put16(p, 10, a->slot);
-        put_immediate(p, b);
-        break;
-    case FORM_ai:
-        put_immediate(p, b);
-        break;
-    case FORM_as:
-        ir_put16(p, 10, b->slot);
-        break;
-    case FORM_is:
-        ir_put16(p, 10, b->slot);
-        put_immediate(p, a);
-        break;
-    case FORM_ia:
-        put_immediate(p, a);
-        break;
-    }
-}
 
 /* x - constant is x + -constant. */
 static void negate_subtrahend(uint16_t op, uint32_t *base, struct entry *b)
@@ -199,40 +144,111 @@ static bool lower_shifted(struct translator *t, const struct instr *in)
     return true;
 }
 
+/* Instructions that may become one with what came before, or another one. */
+static inline bool is_peculiar(uint16_t op)
+{
+    return op == OP_I32_AND || op == OP_I32_SHR_S || op == OP_I64_AND
+#define FUSED(name, t, first, second, place, f, g) || op == OP_##second
+#define FUSED_COMM(name, t, first, second, f, g)   || op == OP_##second
+#define FUSED_IMM(name, t, first, second, f, g)    || op == OP_##second
+#define THEN_IMM(name, t, first, second, f, g)     || op == OP_##second
+#include "engine/isa/ir_fused.def"
+        ;
+}
+
+static bool lower_peculiar(struct translator *t, const struct instr *in)
+{
+    return lower_low_half(t, in) ||
+           (t->last != 0 && (lower_shifted(t, in) || fuse_binary(t, in->op)));
+}
+
+/* Where the operands are exchanged, the op of `form` may be another one; `exchanged` is what the form then is. */
+static inline uint32_t exchanged_form(const struct lowering *l, uint32_t *base, enum form form,
+                                      enum form exchanged)
+{
+    if (!(l->flags & (COMMUTES | COMPARES)))
+        return form;
+    *base = l->swapped;
+    return exchanged;
+}
+
+/* The two topmost entries become the result of the op, of which the operand at 10 and, in most forms, the one at 12 are given. */
+static inline uint8_t *put_binary(struct translator *t, const struct lowering *l, uint32_t op,
+                                  int32_t slot, uint32_t second)
+{
+    struct entry *b = top(t, 0), *a = b - 1;
+    release_local(t, a);
+    release_local(t, b);
+    t->stack.len--;
+    t->height--;
+    make_temp(a, l->result, l->type);
+    uint8_t *p = append_result(t, (enum ir_op)(op + 1), (enum value_class)l->result, a->own, true);
+    ir_put16(p, 10, slot);
+    ir_put32(p, 12, second);
+    return p;
+}
+
+/* The immediate of an op that is otherwise complete. */
+static void put_binary_imm(struct translator *t, const struct lowering *l, uint32_t base,
+                           enum form form, int32_t slot, uint64_t bits)
+{
+    bool wide = l->flags & WIDE;
+    uint8_t *p = put_binary(t, l, base + 2 * (uint32_t)form, slot, wide ? 0 : (uint32_t)bits);
+    if (wide)
+        ir_put64(p, 16, bits);
+}
+
+static void lower_const_first(struct translator *t, const struct lowering *l, struct entry *a,
+                              const struct entry *b)
+{
+    uint32_t base = l->base;
+    bool acc = in_acc(t, b);
+    int32_t slot = acc ? 0 : b->slot;
+    if (acc)
+        take_acc(t, b);
+    uint32_t form = acc ? exchanged_form(l, &base, FORM_ia, FORM_ai)
+                        : exchanged_form(l, &base, FORM_is, FORM_si);
+    put_binary_imm(t, l, base, (enum form)form, slot, a->bits);
+}
+
+static void lower_const_second(struct translator *t, const struct lowering *l, uint16_t op,
+                               const struct entry *a, struct entry *b)
+{
+    uint32_t base = l->base;
+    negate_subtrahend(op, &base, b);
+    bool acc = in_acc(t, a);
+    int32_t slot = acc ? 0 : a->slot;
+    if (acc)
+        take_acc(t, a);
+    put_binary_imm(t, l, base, acc ? FORM_ai : FORM_si, slot, b->bits);
+}
+
 void lower_binary(struct translator *t, const struct instr *in)
 {
     const struct lowering *l = &lowerings[in->op];
-    if (lower_low_half(t, in) || lower_shifted(t, in) || fuse_binary(t, in->op))
+    if (is_peculiar(in->op) && lower_peculiar(t, in))
         return;
-    struct entry b = pop_entry(t), a = pop_entry(t);
+    struct entry *b = top(t, 0), *a = b - 1;
     /* Two constants, or one too wide: a slot takes it. The right one may be in the accumulator, so
      * it goes last. */
-    if (a.kind == ENTRY_CONST && (b.kind == ENTRY_CONST || !is_immediate(&a)))
-        settle_const(t, &a);
-    if (b.kind == ENTRY_CONST && !is_immediate(&b))
-        settle_const(t, &b);
-    uint32_t base = l->base;
-    negate_subtrahend(in->op, &base, &b);
-    enum form form = choose_form(t, &a, &b), used = form;
-    if (l->flags)
-        used = exchange(form);
-    if (used != form && (l->flags & COMPARES))
-        base = l->swapped;
-    if (form == FORM_sa || form == FORM_ia)
-        take_acc(t, &b);
-    else if (form == FORM_ai || form == FORM_as)
-        take_acc(t, &a);
-    struct entry *r = push_temp(t, result_type(in));
-    if (!r)
-        return;
-    uint8_t *p =
-        emit_result(t, (enum ir_op)(base + 2 * (uint32_t)used + 1), l->result, r->own, true);
-    if (used != form) {
-        struct entry tmp = a;
-        a = b;
-        b = tmp;
+    if (a->kind == ENTRY_CONST && (b->kind == ENTRY_CONST || !is_immediate(a)))
+        settle_const(t, a);
+    if (b->kind == ENTRY_CONST && !is_immediate(b))
+        settle_const(t, b);
+    if (b->kind == ENTRY_CONST) {
+        lower_const_second(t, l, in->op, a, b);
+    } else if (a->kind == ENTRY_CONST) {
+        lower_const_first(t, l, a, b);
+    } else if (in_acc(t, b)) {
+        take_acc(t, b);
+        put_binary(t, l, l->base + 2 * (uint32_t)FORM_sa, a->slot, 0);
+    } else if (in_acc(t, a)) {
+        uint32_t base = l->base, form = exchanged_form(l, &base, FORM_as, FORM_sa);
+        take_acc(t, a);
+        put_binary(t, l, base + 2 * form, b->slot, 0);
+    } else {
+        put_binary(t, l, l->base + 2 * (uint32_t)FORM_ss, a->slot, (uint16_t)b->slot);
     }
-    put_operands(p, used, &a, &b);
 }
 
 void lower_select(struct translator *t)

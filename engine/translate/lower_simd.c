@@ -353,7 +353,7 @@ static void lower_shuffle(struct translator *t, const struct instr *in, const st
 static uint32_t first_variant(const struct translator *t, const struct instr *in,
                               const struct lowering *l)
 {
-    return access_is_guarded(t, in) ? l->base : l->checked;
+    return offset_is_guarded(t, in->of.memarg.offset) ? l->base : l->checked;
 }
 
 /* Any memory: the address lies in a slot. */

@@ -11,14 +11,14 @@ static bool is_far(int32_t slot)
 
 static void get_far(struct translator *t, uint32_t local)
 {
-    struct entry *r = push_temp(t, t->v.locals.data[local]);
+    struct entry *r = push_temp(t, local_at(t, local)->type);
     if (!r)
         return;
     bool vector = r->class == CLASS_V128;
     /* The op goes through the integer accumulator whatever type of one slot it is. */
     uint8_t *p = emit_result(t, vector ? IR_FAR_GET_V128 : IR_FAR_GET,
                              vector ? CLASS_V128 : CLASS_INT, r->own, false);
-    ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
+    ir_put32(p, 12, (uint32_t)local_at(t, local)->slot);
     if (r->class != CLASS_INT)
         t->mirrors[CLASS_INT] = (struct mirror){NO_SLOT, 0, false};
 }
@@ -28,12 +28,12 @@ static void set_far(struct translator *t, uint32_t local, struct entry *e)
     settle_const(t, e);
     uint8_t *p = emit_op(t, e->class == CLASS_V128 ? IR_FAR_SET_V128 : IR_FAR_SET);
     ir_put16(p, 10, e->slot);
-    ir_put32(p, 12, (uint32_t)t->local_slots.data[local]);
+    ir_put32(p, 12, (uint32_t)local_at(t, local)->slot);
 }
 
 void local_get(struct translator *t, uint32_t local)
 {
-    if (is_far(t->local_slots.data[local]))
+    if (is_far(local_at(t, local)->slot))
         get_far(t, local);
     else
         push_local(t, local);
@@ -41,19 +41,21 @@ void local_get(struct translator *t, uint32_t local)
 
 void local_set(struct translator *t, uint32_t local)
 {
-    struct entry e = pop_entry(t);
-    int32_t slot = t->local_slots.data[local];
+    struct entry *e = pop_ref(t);
+    int32_t slot = local_at(t, local)->slot;
     if (is_far(slot)) {
-        set_far(t, local, &e);
+        set_far(t, local, e);
         return;
     }
-    preserve_local(t, local);
-    move_to(t, &e, slot, true);
+    if (local_at(t, local)->pending > 0)
+        preserve_local(t, local);
+    if (!redirect(t, e, slot))
+        move_to(t, e, slot, true);
 }
 
 void local_tee(struct translator *t, uint32_t local)
 {
-    if (!is_far(t->local_slots.data[local])) {
+    if (!is_far(local_at(t, local)->slot)) {
         local_set(t, local);
         push_local(t, local);
         return;

@@ -2,7 +2,7 @@
  * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a
  * temporary lies there, a local or constant is copied there only when it must ("settled").
  */
-#include "engine/translate/translator.h"
+#include "engine/translate/emit.h"
 
 const uint8_t value_classes[256] = {
     [VT_F32] = CLASS_F32, [VT_F64] = CLASS_F64, [VT_V128] = CLASS_V128};
@@ -18,7 +18,7 @@ struct entry *push_failed(struct translator *t, uint32_t height)
 void unwind_entries(struct translator *t, uint32_t entries, uint32_t height)
 {
     while (t->stack.len > entries)
-        pop_entry(t);
+        pop_ref(t);
     t->height = height;
 }
 
@@ -29,21 +29,22 @@ static void move_const(struct translator *t, const struct entry *e, int32_t slot
 {
     switch (e->type) {
     case VT_F32:
-        ir_put32(emit_result(t, IR_F32_CONST_s, CLASS_F32, slot, true), 12, (uint32_t)e->bits);
+        ir_put32(append_result(t, IR_F32_CONST_s, CLASS_F32, slot, true), 12, (uint32_t)e->bits);
         break;
     case VT_F64:
-        ir_put64(emit_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
+        ir_put64(append_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
         break;
     case VT_V128: {
-        uint8_t *p = emit_result(t, IR_V128_CONST_i_s, CLASS_V128, slot, true);
+        uint8_t *p = append_result(t, IR_V128_CONST_i_s, CLASS_V128, slot, true);
         memcpy(p + 16, t->vectors.data[e->bits].bytes, 16);
         break;
     }
     default:
         if (e->bits <= UINT32_MAX)
-            ir_put32(emit_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12, (uint32_t)e->bits);
+            ir_put32(append_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12,
+                     (uint32_t)e->bits);
         else
-            ir_put64(emit_result(t, IR_I64_CONST_s, CLASS_INT, slot, true), 16, e->bits);
+            ir_put64(append_result(t, IR_I64_CONST_s, CLASS_INT, slot, true), 16, e->bits);
     }
 }
 
@@ -71,26 +72,17 @@ void move_to(struct translator *t, const struct entry *e, int32_t slot, bool con
     }
     if (e->slot == slot)
         return;
-    struct mirror *m = &t->mirrors[e->class];
-    if (m->slot != e->slot) {
+    if (!in_acc(t, e)) {
         if (pair_moves(t, (enum value_class)e->class, e->slot, slot))
             return;
-        ir_put16(emit_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
+        ir_put16(append_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
         return;
     }
-    if (consume && e->kind == ENTRY_TEMP && m->producer && m->producer == t->last) {
-        /* The op just emitted writes there in the first place. */
-        if (t->status == OK)
-            ir_put16(code_at(t, m->producer), 8, slot);
-        struct mirror redirected = *m;
-        redirected.slot = slot;
-        forget_slots(t, slot, e->class);
-        t->mirrors[e->class] = redirected;
+    if (consume && redirect(t, e, slot))
         return;
-    }
     if (consume)
         take_acc(t, e);
-    emit_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
+    append_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
 }
 
 void settle_entry(struct translator *t, struct entry *e)
@@ -98,8 +90,8 @@ void settle_entry(struct translator *t, struct entry *e)
     if (e->kind == ENTRY_TEMP)
         return;
     move_to(t, e, e->own, false);
-    if (e->kind == ENTRY_LOCAL)
-        t->local_pending.data[e->local]--;
+    release_local(t, e);
+    e->local = NO_LOCAL;
     e->kind = ENTRY_TEMP;
     e->slot = e->own;
 }
@@ -117,8 +109,9 @@ void settle_top(struct translator *t, uint32_t n)
 {
     if (n > t->stack.len)
         n = (uint32_t)t->stack.len;
-    for (uint32_t i = n; i-- > 0;)
-        settle_entry(t, top(t, i));
+    for (struct entry *e = t->stack.data + (t->stack.len - n); n > 0; n--, e++)
+        if (e->kind != ENTRY_TEMP)
+            settle_entry(t, e);
 }
 
 void settle_locals(struct translator *t)
@@ -131,9 +124,10 @@ void settle_locals(struct translator *t)
 
 void preserve_local(struct translator *t, uint32_t local)
 {
-    for (size_t i = t->stack.len; t->local_pending.data[local] > 0 && i-- > 0;) {
+    const struct local *l = local_at(t, local);
+    for (size_t i = t->stack.len; l->pending > 0 && i-- > 0;) {
         struct entry *e = &t->stack.data[i];
-        if (e->kind == ENTRY_LOCAL && e->local == local)
+        if (e->local == local + 1)
             settle_entry(t, e);
     }
 }

@@ -36,6 +36,7 @@ static inline struct entry *push_entry(struct translator *t, uint8_t kind, valty
     e->class = class_of(type);
     e->type = type;
     e->own = e->slot = next_slot(t);
+    e->local = NO_LOCAL;
     t->height = height;
     if (height > t->max_height)
         t->max_height = height;
@@ -51,43 +52,83 @@ static inline struct entry *push_temp(struct translator *t, valtype type)
 static inline void push_const(struct translator *t, valtype type, uint64_t bits)
 {
     struct entry *e = push_entry(t, ENTRY_CONST, type);
-    if (e)
-        e->bits = bits;
+    if (!e)
+        return;
+    e->bits = bits;
+    e->slot = CONST_SLOT;
+}
+
+static inline struct local *local_at(const struct translator *t, uint32_t local)
+{
+    return &t->locals.data[local + 1];
 }
 
 static inline void push_local(struct translator *t, uint32_t local)
 {
-    struct entry *e = push_entry(t, ENTRY_LOCAL, t->v.locals.data[local]);
+    struct local *l = local_at(t, local);
+    uint32_t place = (uint32_t)t->stack.len;
+    struct entry *e = push_entry(t, ENTRY_LOCAL, l->type);
     if (!e)
         return;
-    e->local = local;
-    e->slot = t->local_slots.data[local];
-    t->local_pending.data[local]++;
+    e->local = local + 1;
+    e->slot = l->slot;
+    l->pending++;
+    if (place < t->settled)
+        t->settled = place;
 }
 
-/* With a failure remembered the stack may be shorter than the validator's. */
+/* `e` no longer stands for a local, if it did. */
+static inline void release_local(struct translator *t, const struct entry *e)
+{
+    t->locals.data[e->local].pending--;
+}
+
+/* What is popped stays where it is until the next push. With a failure remembered the stack may be shorter than the validator's. */
+static inline struct entry *pop_ref(struct translator *t)
+{
+    static const struct entry none = {.kind = ENTRY_CONST, .slot = CONST_SLOT};
+    if (__builtin_expect(t->stack.len == 0, 0)) {
+        t->stack.data[0] = none;
+        return t->stack.data;
+    }
+    struct entry *e = &t->stack.data[--t->stack.len];
+    t->height -= valtype_slots(e->type);
+    release_local(t, e);
+    return e;
+}
+
+/* Pops entries of a slot each, of which there are enough. */
+static inline void drop_numbers(struct translator *t, uint32_t n)
+{
+    t->height -= n;
+    for (; n > 0; n--)
+        release_local(t, &t->stack.data[--t->stack.len]);
+}
+
 static inline struct entry pop_entry(struct translator *t)
 {
-    if (t->stack.len == 0)
-        return (struct entry){.kind = ENTRY_CONST};
-    struct entry e = t->stack.data[--t->stack.len];
-    t->height -= valtype_slots(e.type);
-    if (e.kind == ENTRY_LOCAL)
-        t->local_pending.data[e.local]--;
-    if (t->settled > t->stack.len)
-        t->settled = (uint32_t)t->stack.len;
-    return e;
+    return *pop_ref(t);
 }
 static inline struct entry *top(struct translator *t, uint32_t depth)
 {
     return &t->stack.data[t->stack.len - 1 - depth];
 }
+/* What was an operand, and is released, is a result now. */
+static inline void make_temp(struct entry *e, uint8_t class, valtype type)
+{
+    e->kind = ENTRY_TEMP;
+    e->class = class;
+    e->type = type;
+    e->slot = e->own;
+    e->local = NO_LOCAL;
+}
+
 /* ---- Accumulators ---- */
 
 /* Whether the accumulator of its class holds e. */
 static inline bool in_acc(const struct translator *t, const struct entry *e)
 {
-    return e->kind != ENTRY_CONST && t->mirrors[e->class].slot == e->slot;
+    return t->mirrors[e->class].slot == e->slot;
 }
 /* e, which in_acc, is read from the accumulator and gone. */
 static inline void take_acc(struct translator *t, const struct entry *e)
@@ -123,12 +164,35 @@ static inline void forget_slot(struct translator *t, int32_t slot)
     if (known)
         forget_mirrors(t, slot);
 }
-/* The same for all slots of a value of that class. */
+/* The same for all slots of a value of that class, whose own mirror is set next. */
 static inline void forget_slots(struct translator *t, int32_t slot, enum value_class class)
 {
+    if (__builtin_expect(!t->several && class == CLASS_INT, 1))
+        return;
+    t->several = true;
     forget_slot(t, slot);
     if (class == CLASS_V128)
         forget_slot(t, slot + 8);
+}
+/* If the last op produced `e`, it writes `slot` in the first place. */
+static inline bool redirect(struct translator *t, const struct entry *e, int32_t slot)
+{
+    struct mirror m = t->mirrors[e->class];
+    if (e->kind != ENTRY_TEMP || m.slot != e->slot || m.producer == 0 || m.producer != t->last)
+        return false;
+    if (t->status == OK)
+        ir_put16(code_at(t, m.producer), 8, slot);
+    m.slot = slot;
+    forget_slots(t, slot, (enum value_class)e->class);
+    t->mirrors[e->class] = m;
+    return true;
+}
+
+/* What the accumulator of that class holds. */
+static inline void set_mirror(struct translator *t, enum value_class class, struct mirror m)
+{
+    t->several |= class != CLASS_INT;
+    t->mirrors[class] = m;
 }
 
 #endif

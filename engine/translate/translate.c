@@ -11,35 +11,23 @@
 
 /* ---- Frames ---- */
 
-static enum status place_parameters(struct translator *t)
-{
-    int32_t slot = -8 * (int32_t)frame_values(t->type);
-    for (uint32_t i = 0; i < t->type->nparams; i++) {
-        if (!vec_push(&t->local_slots, slot))
-            return errinfo_nomem(t->err);
-        slot += 8 * (int32_t)valtype_slots(t->type->params[i]);
-    }
-    return OK;
-}
-
 /* Parameters lie below the frame pointer, locals above the header, what is too many far up. */
 static enum status place_locals(struct translator *t)
 {
-    int32_t near = 8 * FRAME_HEADER_SLOTS, far = FAR_BASE;
+    int32_t near = 8 * FRAME_HEADER_SLOTS, far = FAR_BASE,
+            below = -8 * (int32_t)frame_values(t->type);
     int32_t near_end = near + 8 * (int32_t)NEAR_LOCAL_SLOTS;
-    t->local_slots.len = 0;
-    t->local_pending.len = 0;
-    TRY(place_parameters(t));
-    for (size_t i = t->type->nparams; i < t->v.locals.len; i++) {
-        int32_t bytes = 8 * (int32_t)valtype_slots(t->v.locals.data[i]);
-        int32_t *next = near + bytes <= near_end ? &near : &far;
-        if (!vec_push(&t->local_slots, *next))
-            return errinfo_nomem(t->err);
+    size_t n = t->v.locals.len;
+    if (!vec_reserve(&t->locals, n + 1))
+        return errinfo_nomem(t->err);
+    t->locals.data[NO_LOCAL] = (struct local){.slot = NO_SLOT};
+    for (size_t i = 0; i < n; i++) {
+        valtype type = t->v.locals.data[i];
+        int32_t bytes = 8 * (int32_t)valtype_slots(type);
+        int32_t *next = i < t->type->nparams ? &below : near + bytes <= near_end ? &near : &far;
+        t->locals.data[i + 1] = (struct local){*next, 0, type, class_of(type)};
         *next += bytes;
     }
-    for (size_t i = 0; i < t->v.locals.len; i++)
-        if (!vec_push(&t->local_pending, 0))
-            return errinfo_nomem(t->err);
     t->temp_base = near;
     t->far_bytes = (uint32_t)(far - FAR_BASE);
     t->frame_bytes = (uint32_t)near + 8 * FRAME_HEADER_SLOTS;
@@ -217,19 +205,22 @@ static void begin(struct translator *t, uint32_t func)
 {
     t->func = func;
     t->type = t->m->funcs[func].type;
+    t->base = t->code->base;
+    t->at = (uint32_t)t->code->len;
+    t->room = t->code->mapped;
     t->stack.len = 0;
     t->labels.len = 0;
     t->settled = 0;
     t->height = t->max_height = 0;
     t->cost = 0;
-    t->charge = 0;
+    t->charge = t->how->fuel ? 0 : NO_CHARGE;
     t->branches.len = 0;
     t->vectors.len = 0;
     t->shift = 0;
     t->enter = here(t);
     t->position_code = 0;
     t->position_wasm = 0;
-    t->offset = t->m->funcs[func].body_offset;
+    t->offset = t->body = t->m->funcs[func].body_offset;
     forget_all(t);
 }
 
@@ -237,7 +228,7 @@ static enum status enter_function(struct translator *t)
 {
     struct label outermost = {.op = OP_BLOCK, .base = t->temp_base};
     emit_op(t, t->how->fuel ? IR_ENTER_FUEL : IR_ENTER);
-    t->charge = t->how->fuel ? t->enter : 0;
+    t->charge = t->how->fuel ? t->enter : NO_CHARGE;
     zero_locals(t);
     return vec_push(&t->labels, outermost) ? OK : errinfo_nomem(t->err);
 }
@@ -277,7 +268,7 @@ static enum status translate_function(struct translator *t, uint32_t func)
     TRY(t->status);
     ir_put32(code_at(t, t->enter), 8, frame_bytes(t));
     fold_charges(t);
-    range->end = here(t);
+    c->len = range->end = here(t);
     range->positions_end = (uint32_t)c->positions.len;
     return OK;
 }
@@ -287,23 +278,40 @@ static enum status translate_function(struct translator *t, uint32_t func)
 /* The header: what return addresses may name, each behind a word that says "no distance". */
 static enum status emit_header(struct translator *t)
 {
+    t->base = t->code->base;
+    t->room = t->code->mapped;
     uint8_t *p = emit_extra(t, CODE_HEADER);
     if (!p)
         return t->status;
     ir_put64(p, CODE_EXIT, IR_EXIT);
     ir_put64(p, CODE_CROSS_RETURN, IR_CROSS_RETURN);
     ir_put64(p, CODE_TAIL_RETURN, IR_TAIL_RETURN);
+    t->code->len = t->at;
     return OK;
 }
 
-static enum status translate_all(struct translator *t)
+/* What a byte of a body becomes, in modules that compilers make: 2.5 to 3.5 bytes. */
+static enum status reserve_at_once(struct translator *t)
+{
+    uint64_t limit = limit_code_bytes(t->config), n = (uint64_t)t->m->code_len * 7 / 2;
+    t->code->spare = t->how->spare;
+    return code_reserve_first(t->code, (size_t)(n < limit ? n : limit), limit, t->err);
+}
+
+/* Each function is linked while the processor still has it in its cache. */
+static enum status translate_all(struct translator *t, const void *const *handlers)
 {
     struct code *c = t->code;
+    TRY(reserve_at_once(t));
     TRY(emit_header(t));
-    for (uint32_t f = c->nimported; f < c->nfuncs; f++)
+    for (uint32_t f = c->nimported; f < c->nfuncs; f++) {
         TRY(translate_function(t, f));
+        code_link_func(c, t->m, handlers, f);
+    }
+    code_link_header(c, handlers);
+    c->linked = true;
     /* What was reserved too much goes back. */
-    uint8_t *base = mem_realloc(c->base, c->len);
+    uint8_t *base = c->mapped - c->len > c->len / 4 ? mem_realloc(c->base, c->len) : NULL;
     if (base) {
         c->base = base;
         c->mapped = c->len;
@@ -323,6 +331,10 @@ static struct translator *translator_new(struct code *code, const struct module 
     t->how = how;
     t->code = code;
     t->err = err;
+    const struct memtype *memory = m->nmemories > 0 ? &m->memories[0] : NULL;
+    t->memory_is_common = memory && !memory->limits.is_64;
+    if (how->guard_pages && memory && memory->page_log2 == 16)
+        t->unchecked_offsets = GUARDED_OFFSETS;
     return t;
 }
 
@@ -333,14 +345,14 @@ static void translator_delete(struct translator *t)
     vec_fini(&t->labels);
     vec_fini(&t->branches);
     vec_fini(&t->vectors);
-    vec_fini(&t->local_slots);
-    vec_fini(&t->local_pending);
+    vec_fini(&t->locals);
     mem_free(t);
 }
 
 enum status code_translate(struct code *code, const struct module *m,
                            const struct decode_config *config, const struct translate_config *how,
-                           uint64_t *features_used, struct errinfo *err)
+                           const void *const *handlers, uint64_t *features_used,
+                           struct errinfo *err)
 {
     struct translator *t = translator_new(code, m, config, how, err);
     memset(code, 0, sizeof *code);
@@ -348,7 +360,7 @@ enum status code_translate(struct code *code, const struct module *m,
         return errinfo_nomem(err);
     enum status status = code_init(code, m, err);
     if (status == OK)
-        status = translate_all(t);
+        status = translate_all(t, handlers);
     if (status == OK)
         status = code_index(code, m, err);
     *features_used = t->v.features_used;

@@ -5,29 +5,53 @@
 #include "engine/translate/translator.h"
 #include "engine/validate/validate_fast.h"
 
-/* Below 2^28, as short_leb counts its bytes. */
-static inline uint32_t read_short_u32(const uint8_t *p, unsigned n)
+/* An entry for what emits nothing, if there is room for two slots more. */
+static inline struct entry *push_unemitted(struct translator *t, uint8_t kind, uint8_t class,
+                                           valtype type)
 {
-    uint32_t v = 0;
-    for (unsigned i = 0; i < n; i++)
-        v |= (p[i] & 0x7fu) << 7 * i;
-    return v;
+    struct entry *e = &t->stack.data[t->stack.len++];
+    e->kind = kind;
+    e->class = class;
+    e->type = type;
+    e->own = next_slot(t);
+    t->height += valtype_slots(type);
+    if (t->height > t->max_height)
+        t->max_height = t->height;
+    return e;
 }
 
-static inline int32_t read_short_s32(const uint8_t *p, unsigned n)
+FAST has_room(const struct translator *t, const struct fast *f)
 {
-    return (int32_t)(read_short_u32(p, n) << (32 - 7 * n)) >> (32 - 7 * n);
+    return f->top < f->limit && t->height + FRAME_HEADER_SLOTS + 2 <= TEMP_SLOTS;
 }
 
-FAST translate_local(struct translator *t, struct fast *f, enum common class)
+FAST translate_local_get(struct translator *t, struct fast *f)
+{
+    const uint8_t *p = f->p + 1;
+    uint32_t x = short_index(&p), place = (uint32_t)t->stack.len;
+    if (UNLIKELY(x >= t->v.locals.len || !has_room(t, f)))
+        return false;
+    struct local *l = local_at(t, x);
+    if (UNLIKELY(l->slot >= FAR_BASE))
+        return false;
+    struct entry *e = push_unemitted(t, ENTRY_LOCAL, (uint8_t)l->class, l->type);
+    e->local = x + 1;
+    e->slot = l->slot;
+    l->pending++;
+    if (place < t->settled)
+        t->settled = place;
+    *f->top++ = l->type;
+    f->p = p;
+    return true;
+}
+
+FAST translate_local_set(struct translator *t, struct fast *f, enum common class)
 {
     const uint8_t *p = f->p + 1;
     uint32_t x = short_index(&p);
     if (UNLIKELY(!fast_local(f, class)))
         return false;
-    if (class == COMMON_LOCAL_GET)
-        local_get(t, x);
-    else if (class == COMMON_LOCAL_SET)
+    if (class == COMMON_LOCAL_SET)
         local_set(t, x);
     else
         local_tee(t, x);
@@ -37,62 +61,74 @@ FAST translate_local(struct translator *t, struct fast *f, enum common class)
 FAST translate_const(struct translator *t, struct fast *f, valtype type)
 {
     const uint8_t *p = f->p + 1;
-    if (UNLIKELY(!fast_const(f, type)))
+    unsigned n = short_leb(p);
+    if (UNLIKELY(n == 0 || !has_room(t, f)))
         return false;
-    int32_t v = read_short_s32(p, (unsigned)(f->p - p));
-    push_const(t, type, type == VT_I32 ? (uint32_t)v : (uint64_t)(int64_t)v);
+    struct entry *e = push_unemitted(t, ENTRY_CONST, CLASS_INT, type);
+    int32_t v = short_s32(p, n);
+    e->slot = CONST_SLOT;
+    e->local = NO_LOCAL;
+    e->bits = type == VT_I32 ? (uint32_t)v : (uint64_t)(int64_t)v;
+    *f->top++ = type;
+    f->p = p + n;
     return true;
 }
 
-FAST translate_plain(struct translator *t, struct fast *f, uint16_t op)
+FAST translate_unary(struct translator *t, struct fast *f, uint16_t op)
 {
     struct instr in;
     if (UNLIKELY(!fast_plain(f, op)))
         return false;
-    f->p++;
     in.op = op;
-    if (validate_plain[op].count == 2)
-        lower_binary(t, &in);
-    else
-        lower_unary(t, &in);
+    lower_unary(t, &in);
     return true;
 }
 
-FAST translate_memory(struct translator *t, struct fast *f, uint16_t op)
+FAST translate_binary(struct translator *t, struct fast *f, uint16_t op)
+{
+    struct instr in;
+    if (UNLIKELY(!fast_plain(f, op)))
+        return false;
+    in.op = op;
+    lower_binary(t, &in);
+    return true;
+}
+
+FAST translate_feature(struct translator *t, struct fast *f, uint16_t op)
+{
+    struct instr in;
+    if (UNLIKELY(!fast_feature(f, op)))
+        return false;
+    in.op = op;
+    lower_unary(t, &in);
+    return true;
+}
+
+FAST translate_load(struct translator *t, struct fast *f, uint16_t op)
 {
     const uint8_t *p = f->p + 2;
     if (UNLIKELY(!fast_memory(f, op)))
         return false;
-    struct instr in;
-    in.op = op;
-    in.of.memarg.offset = read_short_u32(p, (unsigned)(f->p - p));
-    in.of.memarg.memory = 0;
-    if (validate_plain[op].result != VT_BOT)
-        lower_load(t, &in);
-    else
-        lower_store(t, &in);
+    lower_common_load(t, op, short_u32(p, (unsigned)(f->p - p)));
     return true;
 }
 
-FAST translate_br(struct translator *t, struct fast *f, bool conditional)
+FAST translate_store(struct translator *t, struct fast *f, uint16_t op)
 {
-    uint32_t depth = f->p[1];
-    if (UNLIKELY(!fast_br(f, conditional)))
+    const uint8_t *p = f->p + 2;
+    if (UNLIKELY(!fast_memory(f, op)))
         return false;
-    if (conditional)
-        lower_br_if(t, depth);
-    else
-        lower_br(t, depth);
+    lower_common_store(t, op, short_u32(p, (unsigned)(f->p - p)));
     return true;
 }
 
-FAST translate_global_get(struct translator *t, struct fast *f)
+FAST translate_global(struct translator *t, struct fast *f, uint16_t op)
 {
     struct instr in;
     const uint8_t *p = f->p + 1;
-    in.op = OP_GLOBAL_GET;
+    in.op = op;
     in.of.index = short_index(&p);
-    if (UNLIKELY(!fast_global_get(f)))
+    if (UNLIKELY(op == OP_GLOBAL_GET ? !fast_global_get(f) : !fast_global_set(f)))
         return false;
     lower_variable(t, &in);
     return true;
@@ -105,6 +141,36 @@ FAST translate_call(struct translator *t, struct fast *f)
     if (UNLIKELY(!fast_call(f)))
         return false;
     lower_call(t, x);
+    return true;
+}
+
+FAST translate_call_indirect(struct translator *t, struct fast *f)
+{
+    struct instr in;
+    const uint8_t *p = f->p + 1;
+    in.op = OP_CALL_INDIRECT;
+    in.of.two.index = short_index(&p);
+    in.of.two.index2 = 0;
+    if (UNLIKELY(!fast_call_indirect(f)))
+        return false;
+    lower_call_indirect(t, &in);
+    return true;
+}
+
+FAST translate_select(struct translator *t, struct fast *f)
+{
+    if (UNLIKELY(!fast_select(f)))
+        return false;
+    lower_select(t);
+    return true;
+}
+
+FAST translate_drop(struct translator *t, struct fast *f)
+{
+    if (UNLIKELY(!fast_drop(f)))
+        return false;
+    t->cost -= free_of_charge(OP_DROP);
+    pop_ref(t);
     return true;
 }
 
@@ -122,78 +188,143 @@ FAST translate_block(struct translator *t, struct fast *f, uint16_t op)
     return true;
 }
 
+FAST translate_else(struct translator *t, struct fast *f)
+{
+    bool reachable = !t->v.unreachable;
+    if (UNLIKELY(!fast_else(f)))
+        return false;
+    t->cost -= free_of_charge(OP_ELSE);
+    lower_else(t, reachable);
+    return true;
+}
+
 FAST translate_end(struct translator *t, struct fast *f)
 {
+    bool reachable = !t->v.unreachable;
     struct blocktype type = vec_last(&t->v.ctrls)->type;
     if (UNLIKELY(!fast_end(f)))
         return false;
     t->cost -= free_of_charge(OP_END);
-    lower_end(t, &type, true);
+    lower_end(t, &type, reachable);
     return true;
 }
 
-FAST translate_drop(struct translator *t, struct fast *f)
+/* What leaves a block for good. */
+FAST translate_leave(struct translator *t, struct fast *f, enum common class)
 {
-    if (UNLIKELY(!fast_drop(f)))
+    uint32_t depth = f->p[1];
+    if (UNLIKELY(class == COMMON_BR       ? !fast_br(f, false)
+                 : class == COMMON_RETURN ? !fast_return(f)
+                                          : !fast_unreachable(f)))
         return false;
-    t->cost -= free_of_charge(OP_DROP);
-    pop_entry(t);
+    if (class == COMMON_BR) {
+        lower_br(t, depth);
+        return true;
+    }
+    t->cost -= free_of_charge(OP_RETURN);
+    if (class == COMMON_RETURN)
+        lower_return(t);
+    else
+        emit_op(t, IR_TRAP_UNREACHABLE);
+    finish_block(t);
     return true;
 }
+
+FAST translate_br_if(struct translator *t, struct fast *f)
+{
+    uint32_t depth = f->p[1];
+    if (UNLIKELY(!fast_br(f, true)))
+        return false;
+    lower_br_if(t, depth);
+    return true;
+}
+
+/* What became of an instruction. */
+enum outcome {
+    LEFT,    /* to the general path */
+    ON,      /* it emitted nothing */
+    EMITTED, /* which may have failed */
+    DEAD     /* what follows is never reached, and no end of a block */
+};
+
+/* Behind what leaves a block, its end is next, or code that is never reached. */
+static inline enum outcome outcome_of_leaving(const struct fast *f)
+{
+    enum common next = (enum common)common_classes[*f->p];
+    return next == COMMON_END || next == COMMON_ELSE ? EMITTED : DEAD;
+}
+
+#define EMITTED_IF(translated) ((translated) ? EMITTED : LEFT)
 
 /* Lowering sees the validator's control frames, but not its operand stack, which is in registers here. */
-FAST translate_step(struct translator *t, struct fast *f)
+static inline __attribute__((always_inline)) enum outcome translate_step(struct translator *t,
+                                                                         struct fast *f)
 {
-    const uint16_t op = wasm_op_by_code[*f->p];
-    switch ((enum common)common_classes[op]) {
+    const uint8_t code = *f->p;
+    const enum common class = (enum common)common_classes[code];
+    switch (class) {
     case COMMON_LOCAL_GET:
-        return translate_local(t, f, COMMON_LOCAL_GET);
+        return translate_local_get(t, f) ? ON : LEFT;
     case COMMON_LOCAL_SET:
-        return translate_local(t, f, COMMON_LOCAL_SET);
+        return EMITTED_IF(translate_local_set(t, f, COMMON_LOCAL_SET));
     case COMMON_LOCAL_TEE:
-        return translate_local(t, f, COMMON_LOCAL_TEE);
+        return EMITTED_IF(translate_local_set(t, f, COMMON_LOCAL_TEE));
     case COMMON_CONST_LEB:
-        return translate_const(t, f, validate_plain[op].result);
-    case COMMON_PLAIN:
-        return translate_plain(t, f, op);
-    case COMMON_MEMORY:
-        return translate_memory(t, f, op);
+        return translate_const(t, f, code == 0x41 ? VT_I32 : VT_I64) ? ON : LEFT;
+    case COMMON_UNARY:
+        return EMITTED_IF(translate_unary(t, f, wasm_op_by_code[code]));
+    case COMMON_BINARY:
+        return EMITTED_IF(translate_binary(t, f, wasm_op_by_code[code]));
+    case COMMON_FEATURE:
+        return EMITTED_IF(translate_feature(t, f, wasm_op_by_code[code]));
+    case COMMON_LOAD:
+        return EMITTED_IF(translate_load(t, f, wasm_op_by_code[code]));
+    case COMMON_STORE:
+        return EMITTED_IF(translate_store(t, f, wasm_op_by_code[code]));
     case COMMON_GLOBAL_GET:
-        return translate_global_get(t, f);
+        return EMITTED_IF(translate_global(t, f, OP_GLOBAL_GET));
+    case COMMON_GLOBAL_SET:
+        return EMITTED_IF(translate_global(t, f, OP_GLOBAL_SET));
     case COMMON_DROP:
-        return translate_drop(t, f);
+        return translate_drop(t, f) ? ON : LEFT;
+    case COMMON_SELECT:
+        return EMITTED_IF(translate_select(t, f));
     case COMMON_BLOCK:
-        return translate_block(t, f, op);
+        return EMITTED_IF(translate_block(t, f, wasm_op_by_code[code]));
+    case COMMON_ELSE:
+        return EMITTED_IF(translate_else(t, f));
     case COMMON_END:
-        return translate_end(t, f);
+        return EMITTED_IF(translate_end(t, f));
     case COMMON_BR:
-        return translate_br(t, f, false);
+    case COMMON_RETURN:
+    case COMMON_UNREACHABLE:
+        return translate_leave(t, f, class) ? outcome_of_leaving(f) : LEFT;
     case COMMON_BR_IF:
-        return translate_br(t, f, true);
+        return EMITTED_IF(translate_br_if(t, f));
     case COMMON_CALL:
-        return translate_call(t, f);
+        return EMITTED_IF(translate_call(t, f));
+    case COMMON_CALL_INDIRECT:
+        return EMITTED_IF(translate_call_indirect(t, f));
     case COMMON_OTHER:
-        return false;
+        return LEFT;
     }
-    return false;
+    __builtin_unreachable();
 }
 
 void translate_common(struct translator *t, struct reader *body)
 {
     struct fast f = fast_begin(&t->v, body);
-    const uint8_t *p = f.p;
-    while (body->end - p >= LOOK_AHEAD && t->status == OK) {
+    const uint8_t *start = body->start, *end = body->end;
+    while (end - f.p >= LOOK_AHEAD) {
         /* Counted and placed before, as lowering wants both; taken back if it comes to nothing. */
-        uint64_t offset = t->offset;
-        t->offset = (uint64_t)(p - body->start);
+        t->offset = (uint64_t)(f.p - start);
         t->cost++;
-        if (!translate_step(t, &f)) {
-            t->offset = offset;
+        enum outcome outcome = translate_step(t, &f);
+        if (outcome == ON)
+            continue;
+        if (UNLIKELY(outcome == LEFT))
             t->cost--;
-            break;
-        }
-        p = f.p;
-        if (UNLIKELY(t->v.unreachable))
+        if (UNLIKELY(outcome != EMITTED || t->status != OK))
             break;
     }
     fast_end_of_run(&f, body);

@@ -30,12 +30,19 @@ struct entry {
     uint8_t kind;
     uint8_t class;
     valtype type;
-    int32_t own;  /* its own slot, a byte offset from the frame pointer */
-    int32_t slot; /* where the value is: `own`, or the local's */
-    union {
-        uint32_t local; /* of ENTRY_LOCAL */
-        uint64_t bits;  /* of ENTRY_CONST; of a v128: its index in `vectors` */
-    };
+    int32_t own;    /* its own slot, a byte offset from the frame pointer */
+    int32_t slot;   /* where the value is: `own`, the local's, or CONST_SLOT */
+    uint32_t local; /* of ENTRY_LOCAL: its place in `locals`; else NO_LOCAL */
+    uint64_t bits;  /* of ENTRY_CONST; of a v128: its index in `vectors` */
+};
+
+/* Locals are counted from 1 on, so that what an entry stands for need not be asked when it is popped. */
+#define NO_LOCAL 0
+struct local {
+    int32_t slot;     /* byte offset; far ones are >= FAR_BASE */
+    uint32_t pending; /* ENTRY_LOCAL entries of it */
+    valtype type;
+    uint32_t class;
 };
 
 /* A label, parallel to the validator's control frames. */
@@ -63,13 +70,20 @@ struct mirror {
     uint32_t producer; /* offset of the op that wrote it and may be redirected, or 0 */
     bool droppable;    /* the producer has a variant that does not write the slot */
 };
-#define NO_SLOT INT32_MIN
+#define NO_SLOT    INT32_MIN
+#define CONST_SLOT (INT32_MIN + 1) /* is never mirrored */
 
 struct translator {
     const struct module *m;
     const struct decode_config *config;
     const struct translate_config *how;
+    bool memory_is_common;      /* memory 0 is there, with 32-bit addresses */
+    uint64_t unchecked_offsets; /* accesses to it at offsets below need no check */
     struct code *code;
+    /* The arena: where it is, where the next op goes, and how far it is there; `room` is 0 after a failure. `code` learns of it when the function ends. */
+    uint8_t *base;
+    uint32_t at;
+    size_t room;
     struct errinfo *err;
     enum status status; /* the first failure while emitting */
     struct validator v;
@@ -80,29 +94,31 @@ struct translator {
     VEC(struct entry) stack;
     VEC(struct label) labels;
     VEC(struct vector_bytes) vectors; /* constants of type v128 */
-    VEC(int32_t) local_slots;         /* byte offsets; far ones are >= FAR_BASE */
-    VEC(uint32_t) local_pending;      /* ENTRY_LOCAL entries of each local */
-    uint32_t settled;                 /* entries from the bottom that hold no ENTRY_LOCAL */
-    uint32_t height;                  /* of the operand stack, in slots */
-    uint32_t max_height;              /* the greatest that there was */
-    int32_t temp_base;                /* slot of the operand stack's bottom */
-    uint32_t far_bytes;               /* of far locals */
-    uint32_t frame_bytes;             /* highest slot used otherwise */
-    uint32_t enter;                   /* offset of the ENTER op */
+    VEC(struct local) locals;         /* at NO_LOCAL: what is none */
+    uint32_t settled; /* entries from the bottom, if there are so many, that hold no ENTRY_LOCAL */
+    uint32_t height;  /* of the operand stack, in slots */
+    uint32_t max_height;  /* the greatest that there was */
+    int32_t temp_base;    /* slot of the operand stack's bottom */
+    uint32_t far_bytes;   /* of far locals */
+    uint32_t frame_bytes; /* highest slot used otherwise */
+    uint32_t enter;       /* offset of the ENTER op */
 
     /* the running block */
     uint32_t cost;
-    uint32_t charge;        /* offset of the op that charges it, 0 if there is none yet */
+    uint32_t
+        charge; /* offset of the op that charges it, 0 if there is none yet; NO_CHARGE without fuel */
     VEC(uint32_t) branches; /* offsets of the function's branches that pay */
 
     /* emission */
     uint32_t last;     /* offset of the last op if nothing can jump behind it, else 0 */
     uint32_t previous; /* of the one right before it, on the same condition, else 0 */
     struct mirror mirrors[CLASS_COUNT];
+    bool several;              /* a mirror other than that of integers may hold something */
     uint32_t shift;            /* the last op that shifts a local by a constant, */
     int32_t shift_slot;        /* and that local's slot */
     struct mirror before_last; /* the integer mirror as it was before the last op */
     uint64_t offset;           /* of the instruction, in the module */
+    uint64_t body;             /* of the function's body */
     /* last recorded position, relative to the function's start and body; and what was before it */
     uint32_t position_code, position_wasm;
     struct {
@@ -111,6 +127,8 @@ struct translator {
     } before_position;
     uint8_t scratch[64]; /* takes ops once emission has failed */
 };
+
+#define NO_CHARGE UINT32_MAX
 
 /* Locals whose slot would lie further up than this are far: reached only by FAR_GET and FAR_SET. */
 #define NEAR_LOCAL_SLOTS 1000u
@@ -137,11 +155,11 @@ uint8_t *emit_extra(struct translator *t, uint32_t n);
 /* Offset where the next op goes. */
 static inline uint32_t here(const struct translator *t)
 {
-    return (uint32_t)t->code->len;
+    return t->at;
 }
 static inline uint8_t *code_at(const struct translator *t, uint32_t offset)
 {
-    return t->code->base + offset;
+    return t->base + offset;
 }
 /* Takes back the last op. */
 void unemit_last(struct translator *t);
@@ -207,10 +225,19 @@ void lower_wide(struct translator *t, const struct instr *in);
 void lower_select(struct translator *t);
 void lower_load(struct translator *t, const struct instr *in);
 void lower_store(struct translator *t, const struct instr *in);
-/* Whether an access is to memory 0 with 32-bit addresses, which has ops of its own. */
-bool access_is_common(const struct translator *t, const struct instr *in);
-/* Whether such an access needs no explicit check. */
-bool access_is_guarded(const struct translator *t, const struct instr *in);
+/* The same for memory 0 with 32-bit addresses, which has ops of its own. */
+void lower_common_load(struct translator *t, uint16_t op, uint64_t offset);
+void lower_common_store(struct translator *t, uint16_t op, uint64_t offset);
+/* Whether an access is to such a memory. */
+static inline bool access_is_common(const struct translator *t, const struct instr *in)
+{
+    return in->of.memarg.memory == 0 && t->memory_is_common;
+}
+/* Whether one that is needs no explicit check. */
+static inline bool offset_is_guarded(const struct translator *t, uint64_t offset)
+{
+    return offset < t->unchecked_offsets;
+}
 /* The form of a sum that take_sum has taken, in the order of those of an addition. */
 uint32_t sum_form(const uint8_t *sum);
 /* Puts the sum's operands, its first one at byte `first`, and the offset. */
@@ -250,7 +277,7 @@ const valtype *label_types(const struct translator *t, uint32_t depth, uint32_t 
 /* fuse.c: emits a branch that is taken if `cond` (popped) is as wanted; returns the offset of its
  * label field. */
 uint32_t branch_if(struct translator *t, const struct entry *cond, bool wanted);
-/* fuse_numeric.c: lowers a binary instruction together with the one that made one of its operands; false if there is no op for both. */
+/* fuse_numeric.c: lowers a binary instruction together with the last op, if that made one of its operands; false if there is no op for both. */
 bool fuse_binary(struct translator *t, uint16_t op);
 /* fuse_sum.c */
 /* If the last op is an addition of 32 bits that produced `address` and nothing else uses it, takes it back: its op number (IR_I32_ADD_ss_s ...) and operands

@@ -19,27 +19,36 @@ enum common {
     COMMON_LOCAL_TEE,
     COMMON_GLOBAL_GET,
     COMMON_CONST_LEB, /* i32.const, i64.const */
-    COMMON_PLAIN,     /* no immediates, one or two operands */
-    COMMON_MEMORY,    /* alignment and offset, one or two operands */
+    COMMON_UNARY,     /* no immediates, one operand */
+    COMMON_BINARY,    /* two */
+    COMMON_FEATURE,   /* one, of a feature */
+    COMMON_LOAD,      /* alignment and offset */
+    COMMON_STORE,
+    COMMON_GLOBAL_SET,
     COMMON_DROP,
+    COMMON_SELECT,
     COMMON_BLOCK, /* block, loop, if */
+    COMMON_ELSE,
     COMMON_END,
     COMMON_BR,
     COMMON_BR_IF,
-    COMMON_CALL
+    COMMON_RETURN,
+    COMMON_UNREACHABLE,
+    COMMON_CALL,
+    COMMON_CALL_INDIRECT
 };
 
-/* By opcode; OP_COUNT, what is none, too. */
-extern const uint8_t common_classes[OP_COUNT + 1];
+/* By an instruction's first byte. */
+extern const uint8_t common_classes[257];
 
 /* The longest instruction here: an opcode, an alignment, four bytes of an offset. */
 #define LOOK_AHEAD 8
 
-/* Everything that the loop changes or often looks at; lives in registers. */
+/* Everything that the loop changes or often looks at; lives in registers. The stack: where the next value goes, the innermost block's bottom, and where it
+ * must not grow to. */
 struct fast {
     const uint8_t *p;
-    size_t len, floor;
-    valtype *data;
+    valtype *top, *floor, *limit;
     struct validator *v;
 };
 
@@ -53,6 +62,20 @@ static inline unsigned short_leb(const uint8_t *p)
     memcpy(&word, p, sizeof word);
     uint32_t ends = ~word & UINT32_C(0x80808080);
     return ends ? (unsigned)__builtin_ctz(ends) / 8 + 1 : 0;
+}
+
+/* The number that is in the `n` bytes at `p`, which short_leb has counted; four may be read. */
+static inline uint32_t short_u32(const uint8_t *p, unsigned n)
+{
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    word &= UINT32_MAX >> (32 - 8 * n);
+    return (word & 0x7f) | (word >> 1 & 0x3f80) | (word >> 2 & 0x1fc000) | (word >> 3 & 0xfe00000);
+}
+
+static inline int32_t short_s32(const uint8_t *p, unsigned n)
+{
+    return (int32_t)(short_u32(p, n) << (32 - 7 * n)) >> (32 - 7 * n);
 }
 
 /* An index of one or two bytes, behind which *p then is; UINT32_MAX if it has more. */
@@ -75,13 +98,13 @@ FAST fast_local(struct fast *f, enum common class)
         return false;
     valtype t = f->v->locals.data[x];
     if (class == COMMON_LOCAL_GET) {
-        if (UNLIKELY(f->len >= f->v->max_height))
+        if (UNLIKELY(f->top >= f->limit))
             return false;
-        f->data[f->len++] = t;
+        *f->top++ = t;
     } else {
-        if (UNLIKELY(f->len <= f->floor || f->data[f->len - 1] != t))
+        if (UNLIKELY(f->top <= f->floor || f->top[-1] != t))
             return false;
-        f->len -= class == COMMON_LOCAL_SET;
+        f->top -= class == COMMON_LOCAL_SET;
     }
     f->p = p;
     return true;
@@ -92,9 +115,22 @@ FAST fast_global_get(struct fast *f)
     const struct module *m = f->v->m;
     const uint8_t *p = f->p + 1;
     uint32_t x = short_index(&p);
-    if (UNLIKELY(x >= m->nglobals || f->len >= f->v->max_height))
+    if (UNLIKELY(x >= m->nglobals || f->top >= f->limit))
         return false;
-    f->data[f->len++] = m->globals[x].type.content;
+    *f->top++ = m->globals[x].type.content;
+    f->p = p;
+    return true;
+}
+
+FAST fast_global_set(struct fast *f)
+{
+    const struct module *m = f->v->m;
+    const uint8_t *p = f->p + 1;
+    uint32_t x = short_index(&p);
+    if (UNLIKELY(x >= m->nglobals || !m->globals[x].type.is_mutable || f->top <= f->floor ||
+                 f->top[-1] != m->globals[x].type.content))
+        return false;
+    f->top--;
     f->p = p;
     return true;
 }
@@ -102,9 +138,9 @@ FAST fast_global_get(struct fast *f)
 FAST fast_const(struct fast *f, valtype type)
 {
     unsigned n = short_leb(f->p + 1);
-    if (UNLIKELY(n == 0 || f->len >= f->v->max_height))
+    if (UNLIKELY(n == 0 || f->top >= f->limit))
         return false;
-    f->data[f->len++] = type;
+    *f->top++ = type;
     f->p += 1 + n;
     return true;
 }
@@ -114,13 +150,25 @@ FAST fast_plain(struct fast *f, uint16_t op)
 {
     const struct plain *s = &validate_plain[op];
     size_t count = s->count;
-    if (UNLIKELY(f->len - f->floor < count))
+    if (UNLIKELY((size_t)(f->top - f->floor) < count))
         return false;
-    valtype *base = f->data + (f->len - count);
+    valtype *base = f->top - count;
     if (UNLIKELY(base[0] != s->operands[0] || base[count - 1] != s->operands[count - 1]))
         return false;
     base[0] = s->result;
-    f->len -= count - (s->result != VT_BOT);
+    f->top = base + (s->result != VT_BOT);
+    f->p++;
+    return true;
+}
+
+/* Where its feature is on. */
+FAST fast_feature(struct fast *f, uint16_t op)
+{
+    struct validator *v = f->v;
+    unsigned feature = wasm_op_info[op].feature;
+    if (UNLIKELY(!(v->config->features >> feature & 1) || !fast_plain(f, op)))
+        return false;
+    v->features_used |= UINT64_C(1) << feature;
     return true;
 }
 
@@ -132,7 +180,7 @@ FAST fast_memory(struct fast *f, uint16_t op)
         return false;
     if (UNLIKELY(!fast_plain(f, op)))
         return false;
-    f->p += 2 + n;
+    f->p += 1 + n;
     return true;
 }
 
@@ -142,102 +190,187 @@ FAST fast_block(struct fast *f, uint16_t op)
     struct validator *v = f->v;
     const bool empty = f->p[1] == 0x40;
     valtype single = empty ? VT_BOT : f->p[1];
-    size_t depth = v->ctrls.len, len = f->len;
+    size_t depth = v->ctrls.len;
     if (UNLIKELY((!empty && !valtype_is_num(single)) || depth >= v->ctrls.cap ||
                  depth > v->max_nesting))
         return false;
     if (op == OP_IF) {
-        if (UNLIKELY(len <= f->floor || f->data[len - 1] != VT_I32))
+        if (UNLIKELY(f->top <= f->floor || f->top[-1] != VT_I32))
             return false;
-        f->len = --len;
+        f->top--;
     }
     v->ctrls.data[depth] = (struct ctrl){
         .op = (uint8_t)op,
-        .height = (uint32_t)len,
+        .height = (uint32_t)(f->top - v->operands.data),
         .type = {.single = single, .nresults = !empty},
     };
     v->ctrls.len = depth + 1;
-    v->floor = f->floor = len;
+    f->floor = f->top;
     v->unreachable = false;
     f->p += 2;
     return true;
 }
 
-/* Of a block that has no or one result, which is there, or none and was left before. */
+/* Whether the results of a block that has no or one are there, or whatever there is was left before. */
+FAST fast_results(const struct fast *f, const struct ctrl *c)
+{
+    uint32_t n = c->type.nresults;
+    if (UNLIKELY(n > 1 || c->type.nparams > 0))
+        return false;
+    if (f->v->unreachable)
+        return f->top == f->floor;
+    return f->top == f->floor + n && (n == 0 || f->top[-1] == blocktype_results(&c->type)[0]);
+}
+
+/* The innermost block's, but not the function's. */
 FAST fast_end(struct fast *f)
 {
     struct validator *v = f->v;
     size_t depth = v->ctrls.len;
     const struct ctrl *c = &v->ctrls.data[depth - 1];
     uint32_t n = c->type.nresults;
-    if (UNLIKELY(depth < 2 || n > 1 || f->len != f->floor + n))
+    if (UNLIKELY(depth < 2 || !fast_results(f, c) || (c->op == OP_IF && n > 0)))
         return false;
-    if (n == 1 && UNLIKELY(c->op == OP_IF || f->data[f->len - 1] != blocktype_results(&c->type)[0]))
-        return false;
-    if (UNLIKELY(c->op == OP_IF && c->type.nparams > 0))
-        return false;
+    if (n == 1) {
+        *f->floor = blocktype_results(&c->type)[0];
+        f->top = f->floor + 1;
+    }
     v->ctrls.len = depth - 1;
-    v->floor = c[-1].height;
-    f->floor = v->floor;
+    f->floor = v->operands.data + c[-1].height;
     v->unreachable = c[-1].unreachable;
     f->p++;
     return true;
 }
 
-/* To a label that takes nothing. */
+FAST fast_else(struct fast *f)
+{
+    struct validator *v = f->v;
+    struct ctrl *c = vec_last(&v->ctrls);
+    if (UNLIKELY(c->op != OP_IF || !fast_results(f, c)))
+        return false;
+    c->op = OP_ELSE;
+    c->unreachable = v->unreachable = false;
+    f->top = f->floor;
+    f->p++;
+    return true;
+}
+
+static inline void fast_leave(struct fast *f)
+{
+    f->top = f->floor;
+    f->v->unreachable = true;
+    vec_last(&f->v->ctrls)->unreachable = true;
+}
+
+FAST fast_unreachable(struct fast *f)
+{
+    fast_leave(f);
+    f->p++;
+    return true;
+}
+
+/* Whether a result, or none, is there. */
+FAST fast_has(const struct fast *f, const valtype *types, size_t count)
+{
+    return count == 0 || (count == 1 && f->top > f->floor && f->top[-1] == types[0]);
+}
+
+FAST fast_return(struct fast *f)
+{
+    const functype *t = f->v->type;
+    if (UNLIKELY(!fast_has(f, t->results, t->nresults)))
+        return false;
+    fast_leave(f);
+    f->p++;
+    return true;
+}
+
+/* To a label that takes no or one value. */
 FAST fast_br(struct fast *f, bool conditional)
 {
     struct validator *v = f->v;
     uint32_t label = f->p[1], count;
     if (UNLIKELY(label >= 0x80 || label >= v->ctrls.len))
         return false;
-    ctrl_label_types(&v->ctrls.data[v->ctrls.len - 1 - label], &count);
-    if (UNLIKELY(count != 0))
-        return false;
+    const valtype *types = ctrl_label_types(&v->ctrls.data[v->ctrls.len - 1 - label], &count);
     if (conditional) {
-        if (UNLIKELY(f->len <= f->floor || f->data[f->len - 1] != VT_I32))
+        if (UNLIKELY(f->top <= f->floor || f->top[-1] != VT_I32))
             return false;
-        f->len--;
-    } else {
-        f->len = f->floor;
-        v->unreachable = true;
-        vec_last(&v->ctrls)->unreachable = true;
+        f->top--;
     }
+    if (UNLIKELY(!fast_has(f, types, count))) {
+        f->top += conditional;
+        return false;
+    }
+    if (!conditional)
+        fast_leave(f);
     f->p += 2;
     return true;
 }
 
-FAST fast_call(struct fast *f)
+/* What a function of type `t` takes lies below the topmost `above` values; all that is replaced by what it gives. */
+FAST fast_call_type(struct fast *f, const functype *t, size_t above)
 {
-    struct validator *v = f->v;
-    const uint8_t *p = f->p + 1;
-    uint32_t x = short_index(&p);
-    if (UNLIKELY(x >= v->m->nfuncs))
-        return false;
-    const functype *t = v->m->funcs[x].type;
     size_t n = t->nparams;
-    if (UNLIKELY(f->len - f->floor < n || t->nresults > 1))
+    if (UNLIKELY((size_t)(f->top - f->floor) < n + above || t->nresults > 1))
         return false;
-    valtype *base = f->data + (f->len - n);
+    valtype *base = f->top - (above + n);
     for (size_t i = 0; i < n; i++) {
         if (UNLIKELY(base[i] != t->params[i]))
             return false;
     }
     if (t->nresults) {
-        if (UNLIKELY(f->len - n >= v->max_height))
+        if (UNLIKELY(base >= f->limit))
             return false;
         base[0] = t->results[0];
     }
-    f->len += t->nresults - n;
+    f->top = base + t->nresults;
+    return true;
+}
+
+FAST fast_call(struct fast *f)
+{
+    const struct module *m = f->v->m;
+    const uint8_t *p = f->p + 1;
+    uint32_t x = short_index(&p);
+    if (UNLIKELY(x >= m->nfuncs || !fast_call_type(f, m->funcs[x].type, 0)))
+        return false;
     f->p = p;
+    return true;
+}
+
+/* By table 0. */
+FAST fast_call_indirect(struct fast *f)
+{
+    const struct module *m = f->v->m;
+    const uint8_t *p = f->p + 1;
+    uint32_t x = short_index(&p);
+    if (UNLIKELY(x >= m->ntypes || *p != 0 || m->ntables == 0 || f->top <= f->floor ||
+                 m->tables[0].type.element != VT_FUNCREF || m->tables[0].type.limits.is_64 ||
+                 f->top[-1] != VT_I32 || !fast_call_type(f, m->types[x], 1)))
+        return false;
+    f->p = p + 1;
+    return true;
+}
+
+/* Of two numbers. */
+FAST fast_select(struct fast *f)
+{
+    if (UNLIKELY(f->top - f->floor < 3))
+        return false;
+    const valtype *top = f->top - 3;
+    if (UNLIKELY(top[2] != VT_I32 || top[0] != top[1] || !valtype_is_num(top[0])))
+        return false;
+    f->top -= 2;
+    f->p++;
     return true;
 }
 
 FAST fast_drop(struct fast *f)
 {
-    if (UNLIKELY(f->len <= f->floor))
+    if (UNLIKELY(f->top <= f->floor))
         return false;
-    f->len--;
+    f->top--;
     f->p++;
     return true;
 }
@@ -245,12 +378,20 @@ FAST fast_drop(struct fast *f)
 /* Takes the stack out of the validator, and puts it back. */
 static inline struct fast fast_begin(struct validator *v, const struct reader *body)
 {
+    valtype *data = v->operands.data;
     return (struct fast){
-        .p = body->p, .len = v->operands.len, .floor = v->floor, .data = v->operands.data, .v = v};
+        .p = body->p,
+        .top = data + v->operands.len,
+        .floor = data + v->floor,
+        .limit = data + v->max_height,
+        .v = v,
+    };
 }
 static inline void fast_end_of_run(const struct fast *f, struct reader *body)
 {
-    f->v->operands.len = f->len;
+    struct validator *v = f->v;
+    v->operands.len = (size_t)(f->top - v->operands.data);
+    v->floor = (uint32_t)(f->floor - v->operands.data);
     body->p = f->p;
 }
 

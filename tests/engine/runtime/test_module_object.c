@@ -1,8 +1,10 @@
 /*
  * Modules as objects: making, sharing, and what they say about themselves.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/runtime/engine.h"
 #include "tests/engine/runtime/runtime_tests.h"
 
 static void build(struct wasm *w)
@@ -147,8 +149,75 @@ START_TEST(module_outlives_engine_and_handles)
 }
 END_TEST
 
+/* Adds 3 to its argument `n` times; if it is not `valid`, only the last byte says so. */
+static cupel_error_t *make_adder(cupel_engine_t *engine, uint32_t n, bool valid,
+                                 cupel_module_t **out)
+{
+    struct wasm w;
+    size_t len = 0;
+    uint8_t *body = malloc(3 + 3 * (size_t)n);
+    ck_assert_ptr_nonnull(body);
+    body[len++] = W_LOCAL_GET;
+    body[len++] = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        body[len++] = W_I32_CONST;
+        body[len++] = 3;
+        body[len++] = i + 1 < n || valid ? W_I32_ADD : W_I64_ADD;
+    }
+    body[len++] = W_END;
+    wasm_init(&w);
+    wasm_export_func(&w, "add", "i", "i", body, len);
+    const uint8_t *bytes = wasm_finish(&w, &len);
+    cupel_error_t *error = cupel_module_new(engine, bytes, len, out);
+    wasm_fini(&w);
+    free(body);
+    return error;
+}
+
+/* A module of that size, used and deleted. */
+static void use_adder(struct world *t, uint32_t n)
+{
+    cupel_module_t *module;
+    cupel_instance_t instance;
+    cupel_extern_t add;
+    cupel_name_t name;
+    cupel_trap_t *trap = NULL;
+    struct world other = *t;
+    other.store = cupel_store_new(t->engine, NULL, NULL);
+    other.ctx = cupel_store_context(other.store);
+    must(make_adder(t->engine, n, true, &module));
+    ck_assert_ptr_null(t->engine->spare_code.block); /* it is in use, if there was one */
+    must(cupel_instance_new(other.ctx, module, NULL, 0, &instance, &trap));
+    ck_assert(cupel_instance_export(other.ctx, instance, 0, &name, &add));
+    ck_assert_int_eq(call_i32(&other, add.of.func, ARGS(7)), (int32_t)(7 + 3 * n));
+    cupel_store_delete(other.store);
+    cupel_module_delete(module);
+}
+
+/* Larger, smaller and of the same size than the one before. */
+START_TEST(code_takes_the_block_of_a_module_that_is_gone)
+{
+    static const uint32_t sizes[] = {10000, 10000, 40000, 8000, 40000};
+    struct world t;
+    cupel_module_t *module;
+    world_init(&t, 0);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        use_adder(&t, sizes[i]);
+        ck_assert_ptr_nonnull(t.engine->spare_code.block);
+    }
+    expect_error(make_adder(t.engine, 40000, false, &module), CUPEL_ERROR_INVALID, "");
+    ck_assert_ptr_nonnull(t.engine->spare_code.block);
+    must(make_adder(t.engine, 10, true, &module)); /* too small to want it */
+    ck_assert_ptr_nonnull(t.engine->spare_code.block);
+    cupel_module_delete(module);
+    ck_assert_ptr_nonnull(t.engine->spare_code.block);
+    world_fini(&t);
+}
+END_TEST
+
 void add_module_object(TCase *tc)
 {
+    tcase_add_test(tc, code_takes_the_block_of_a_module_that_is_gone);
     tcase_add_test(tc, imports);
     tcase_add_test(tc, exports);
     tcase_add_test(tc, info_and_names);
