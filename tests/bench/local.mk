@@ -50,6 +50,7 @@ call_kernels = \
 	tests/bench/calls/branch_tables.c \
 	tests/bench/calls/cases.tsv \
 	tests/bench/calls/host_calls.c \
+	tests/bench/calls/host_values.c \
 	tests/bench/calls/indirect_calls.c
 check_DATA += tests/bench/calls.stamp
 tests/bench/calls.stamp: $(call_kernels) tests/bench/build_kernels.sh tests/programs/wasm_cc.sh
