@@ -2,6 +2,8 @@
 
 noinst_LTLIBRARIES += libdaemon.la
 libdaemon_la_SOURCES = \
+	daemon/acceptor.c \
+	daemon/acceptor.h \
 	daemon/backup_command.c \
 	daemon/backup_command.h \
 	daemon/config.def \

@@ -1,10 +1,11 @@
 /*
- * One libmicrohttpd daemon over a socket of our own: a pool of threads, each with its own epoll,
- * all accepting from the same socket; and the executor, for requests that take longer.
+ * One libmicrohttpd daemon: a pool of threads, each with its own epoll; the acceptor, which hands
+ * them connections; and the executor, for requests that take longer.
  */
 #include "daemon/server.h"
 
 #include "api/metrics.h"
+#include "daemon/acceptor.h"
 #include "daemon/inbound.h"
 #include "daemon/log.h"
 #include "daemon/request_log.h"
@@ -17,8 +18,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* Of each thread, beyond its share: the least that there can be is still enough for some. */
-enum { CONNECTIONS_MORE = 16 };
+/* The library's own limit, of each thread beyond its share: what is handed over may lie uncounted. */
+enum { CONNECTIONS_MORE = 64 };
 
 /* What the library has for the head of a request and that of its answer, and reads bodies through by
  * the half. It clears it for every request, so more would cost all of them. */
@@ -28,6 +29,7 @@ struct server {
     struct inbound_shared shared;
     struct MHD_Daemon *http;
     struct executor *executor;
+    struct acceptor *acceptor;
     bool has_tls;
     char *authorities; /* of clients' certificates, PEM; NULL: clients need none */
     uint64_t longest_wait_ns, max_connections;
@@ -88,12 +90,37 @@ static unsigned thread_count(uint64_t wanted)
     return processors > 0 ? (unsigned)processors : 1;
 }
 
+/* There is a reserve for those that come while others are being displaced. */
+static uint64_t most_connections(const struct server *server)
+{
+    return server->max_connections + server->max_connections / 8 + 16;
+}
+
+static bool has_room(void *env)
+{
+    struct server *server = env;
+    uint64_t displaced;
+    size_t count;
+
+    connections_figures(&server->shared.connections, &count, &displaced);
+    return count < most_connections(server);
+}
+
+/* The library closes it if it has no place for it, or too many are from that address. */
+static void take_connection(void *env, int own_fd, const struct sockaddr *address, socklen_t len)
+{
+    struct server *server = env;
+
+    (void)!MHD_add_connection(server->http, own_fd, address, len);
+}
+
+static const struct acceptor_calls acceptor_calls = {has_room, take_connection};
+
 static struct MHD_Daemon *start_http(struct server *server, const struct settings *settings,
                                      unsigned threads)
 {
-    /* Those that come while others are being displaced. The library divides by threads. */
-    unsigned connections = (unsigned)(settings->max_connections + settings->max_connections / 8) +
-                           CONNECTIONS_MORE * threads;
+    /* The library divides by threads. */
+    unsigned connections = (unsigned)most_connections(server) + CONNECTIONS_MORE * threads;
     struct MHD_OptionItem more[4] = {{MHD_OPTION_END, 0, NULL}};
     unsigned flags = 0, count = 0;
 
@@ -114,15 +141,15 @@ static struct MHD_Daemon *start_http(struct server *server, const struct setting
 
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | flags |
-            MHD_USE_ERROR_LOG | MHD_USE_TURBO,
+            MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG | MHD_USE_TURBO,
         0, NULL, NULL, inbound_step, &server->shared, MHD_OPTION_EXTERNAL_LOGGER, http_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_CONNECTION_LIMIT, connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->max_connections_per_address,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->idle_timeout_s,
-        MHD_OPTION_URI_LOG_CALLBACK, inbound_begin, &server->shared, MHD_OPTION_NOTIFY_COMPLETED,
-        inbound_end, &server->shared, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)settings->max_connections_per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)settings->idle_timeout_s, MHD_OPTION_URI_LOG_CALLBACK, inbound_begin,
+        &server->shared, MHD_OPTION_NOTIFY_COMPLETED, inbound_end, &server->shared,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        keep_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 static struct executor *start_executor(const struct settings *settings, char *why, size_t why_size)
@@ -208,6 +235,10 @@ struct server *server_start(const struct settings *settings, struct api *api, in
     server->http = start_http(server, settings, thread_count(settings->threads));
     if (server->http == NULL) {
         snprintf(why, why_size, "the HTTP%s server cannot be started", server->has_tls ? "S" : "");
+    } else {
+        server->acceptor = acceptor_start(fd, &acceptor_calls, server, why, why_size);
+    }
+    if (server->acceptor == NULL) {
         server_delete(server);
         return NULL;
     }
@@ -238,9 +269,10 @@ void server_progress(const struct server *server, struct watchdog_figures out[WA
 
 void server_quiesce(struct server *server)
 {
-    /* The socket comes back to us; closing it makes clients see that nobody listens. */
-    if (MHD_quiesce_daemon(server->http) != MHD_INVALID_SOCKET) {
-        close(server->fd);
+    acceptor_stop(server->acceptor);
+    server->acceptor = NULL;
+    if (server->fd >= 0) {
+        close(server->fd); /* clients see that nobody listens */
         server->fd = -1;
     }
 }
@@ -267,6 +299,7 @@ void server_delete(struct server *server)
     if (server == NULL) {
         return;
     }
+    acceptor_stop(server->acceptor);
     if (server->executor != NULL) {
         executor_stop(server->executor); /* the library stops only when no connection sleeps */
     }
