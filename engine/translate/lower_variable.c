@@ -11,14 +11,14 @@ static bool is_far(int32_t slot)
 
 static void get_far(struct translator *t, uint32_t local)
 {
-    struct entry *r = push_temp(t, local_at(t, local)->type);
+    struct entry *r = push_temp(t, local_at(t, local)->read.type);
     if (!r)
         return;
     bool vector = r->class == CLASS_V128;
     /* The op goes through the integer accumulator whatever type of one slot it is. */
     uint8_t *p = emit_result(t, vector ? IR_FAR_GET_V128 : IR_FAR_GET,
                              vector ? CLASS_V128 : CLASS_INT, r->own, false);
-    ir_put32(p, 12, (uint32_t)local_at(t, local)->slot);
+    ir_put32(p, 12, (uint32_t)local_slot(local_at(t, local)));
     if (r->class != CLASS_INT)
         t->mirrors[CLASS_INT] = (struct mirror){NO_SLOT, 0, false};
 }
@@ -28,12 +28,12 @@ static void set_far(struct translator *t, uint32_t local, struct entry *e)
     settle_const(t, e);
     uint8_t *p = emit_op(t, e->class == CLASS_V128 ? IR_FAR_SET_V128 : IR_FAR_SET);
     ir_put16(p, 10, e->slot);
-    ir_put32(p, 12, (uint32_t)local_at(t, local)->slot);
+    ir_put32(p, 12, (uint32_t)local_slot(local_at(t, local)));
 }
 
 void local_get(struct translator *t, uint32_t local)
 {
-    if (is_far(local_at(t, local)->slot))
+    if (is_far(local_slot(local_at(t, local))))
         get_far(t, local);
     else
         push_local(t, local);
@@ -42,7 +42,7 @@ void local_get(struct translator *t, uint32_t local)
 void local_set(struct translator *t, uint32_t local)
 {
     struct entry *e = pop_ref(t);
-    int32_t slot = local_at(t, local)->slot;
+    int32_t slot = local_slot(local_at(t, local));
     if (is_far(slot)) {
         set_far(t, local, e);
         return;
@@ -55,7 +55,7 @@ void local_set(struct translator *t, uint32_t local)
 
 void local_tee(struct translator *t, uint32_t local)
 {
-    if (!is_far(local_at(t, local)->slot)) {
+    if (!is_far(local_slot(local_at(t, local)))) {
         local_set(t, local);
         push_local(t, local);
         return;

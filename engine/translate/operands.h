@@ -67,11 +67,11 @@ static inline void push_local(struct translator *t, uint32_t local)
 {
     struct local *l = local_at(t, local);
     uint32_t place = (uint32_t)t->stack.len;
-    struct entry *e = push_entry(t, ENTRY_LOCAL, l->type);
+    struct entry *e = push_entry(t, ENTRY_LOCAL, l->read.type);
     if (!e)
         return;
-    e->local = local + 1;
-    e->slot = l->slot;
+    e->local = l->read.local;
+    e->slot = l->read.slot;
     l->pending++;
     if (place < t->settled)
         t->settled = place;

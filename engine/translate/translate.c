@@ -20,12 +20,19 @@ static enum status place_locals(struct translator *t)
     size_t n = t->v.locals.len;
     if (!vec_reserve(&t->locals, n + 1))
         return errinfo_nomem(t->err);
-    t->locals.data[NO_LOCAL] = (struct local){.slot = NO_SLOT};
+    t->locals.data[NO_LOCAL] = (struct local){.read = {.slot = NO_SLOT}};
     for (size_t i = 0; i < n; i++) {
         valtype type = t->v.locals.data[i];
         int32_t bytes = 8 * (int32_t)valtype_slots(type);
         int32_t *next = i < t->type->nparams ? &below : near + bytes <= near_end ? &near : &far;
-        t->locals.data[i + 1] = (struct local){*next, 0, type, class_of(type)};
+        t->locals.data[i + 1] = (struct local){
+            .read = {.kind = ENTRY_LOCAL,
+                     .class = (uint8_t)class_of(type),
+                     .type = type,
+                     .slot = *next,
+                     .local = (uint32_t)i + 1},
+            .slots = valtype_slots(type),
+        };
         *next += bytes;
     }
     t->temp_base = near;

@@ -5,24 +5,23 @@
 #include "engine/translate/translator.h"
 #include "engine/validate/validate_fast.h"
 
-/* An entry for what emits nothing, if there is room for two slots more. */
-static inline struct entry *push_unemitted(struct translator *t, uint8_t kind, uint8_t class,
-                                           valtype type)
-{
-    struct entry *e = &t->stack.data[t->stack.len++];
-    e->kind = kind;
-    e->class = class;
-    e->type = type;
-    e->own = next_slot(t);
-    t->height += valtype_slots(type);
-    if (t->height > t->max_height)
-        t->max_height = t->height;
-    return e;
-}
-
+/* Whether there is room for one more value, of up to two slots. */
 FAST has_room(const struct translator *t, const struct fast *f)
 {
-    return f->top < f->limit && t->height + FRAME_HEADER_SLOTS + 2 <= TEMP_SLOTS;
+    return f->top < f->limit && t->height <= TEMP_SLOTS - FRAME_HEADER_SLOTS - 2;
+}
+
+/* An entry for what emits nothing, of that many slots, for which there is room. */
+static inline struct entry *push_unemitted(struct translator *t, const struct entry *e,
+                                           uint32_t slots)
+{
+    struct entry *place = &t->stack.data[t->stack.len++];
+    *place = *e;
+    place->own = next_slot(t);
+    t->height += slots;
+    if (t->height > t->max_height)
+        t->max_height = t->height;
+    return place;
 }
 
 FAST translate_local_get(struct translator *t, struct fast *f)
@@ -32,15 +31,13 @@ FAST translate_local_get(struct translator *t, struct fast *f)
     if (UNLIKELY(x >= t->v.locals.len || !has_room(t, f)))
         return false;
     struct local *l = local_at(t, x);
-    if (UNLIKELY(l->slot >= FAR_BASE))
+    if (UNLIKELY(local_slot(l) >= FAR_BASE))
         return false;
-    struct entry *e = push_unemitted(t, ENTRY_LOCAL, (uint8_t)l->class, l->type);
-    e->local = x + 1;
-    e->slot = l->slot;
+    push_unemitted(t, &l->read, l->slots);
     l->pending++;
     if (place < t->settled)
         t->settled = place;
-    *f->top++ = l->type;
+    *f->top++ = l->read.type;
     f->p = p;
     return true;
 }
@@ -64,11 +61,16 @@ FAST translate_const(struct translator *t, struct fast *f, valtype type)
     unsigned n = short_leb(p);
     if (UNLIKELY(n == 0 || !has_room(t, f)))
         return false;
-    struct entry *e = push_unemitted(t, ENTRY_CONST, CLASS_INT, type);
     int32_t v = short_s32(p, n);
-    e->slot = CONST_SLOT;
-    e->local = NO_LOCAL;
-    e->bits = type == VT_I32 ? (uint32_t)v : (uint64_t)(int64_t)v;
+    const struct entry e = {
+        .kind = ENTRY_CONST,
+        .class = CLASS_INT,
+        .type = type,
+        .slot = CONST_SLOT,
+        .local = NO_LOCAL,
+        .bits = type == VT_I32 ? (uint32_t)v : (uint64_t)(int64_t)v,
+    };
+    push_unemitted(t, &e, 1);
     *f->top++ = type;
     f->p = p + n;
     return true;
@@ -77,7 +79,7 @@ FAST translate_const(struct translator *t, struct fast *f, valtype type)
 FAST translate_unary(struct translator *t, struct fast *f, uint16_t op)
 {
     struct instr in;
-    if (UNLIKELY(!fast_plain(f, op)))
+    if (UNLIKELY(!fast_numeric(f, op, 1)))
         return false;
     in.op = op;
     lower_unary(t, &in);
@@ -87,7 +89,7 @@ FAST translate_unary(struct translator *t, struct fast *f, uint16_t op)
 FAST translate_binary(struct translator *t, struct fast *f, uint16_t op)
 {
     struct instr in;
-    if (UNLIKELY(!fast_plain(f, op)))
+    if (UNLIKELY(!fast_numeric(f, op, 2)))
         return false;
     in.op = op;
     lower_binary(t, &in);
@@ -107,7 +109,7 @@ FAST translate_feature(struct translator *t, struct fast *f, uint16_t op)
 FAST translate_load(struct translator *t, struct fast *f, uint16_t op)
 {
     const uint8_t *p = f->p + 2;
-    if (UNLIKELY(!fast_memory(f, op)))
+    if (UNLIKELY(!fast_load(f, op)))
         return false;
     lower_common_load(t, op, short_u32(p, (unsigned)(f->p - p)));
     return true;
@@ -116,7 +118,7 @@ FAST translate_load(struct translator *t, struct fast *f, uint16_t op)
 FAST translate_store(struct translator *t, struct fast *f, uint16_t op)
 {
     const uint8_t *p = f->p + 2;
-    if (UNLIKELY(!fast_memory(f, op)))
+    if (UNLIKELY(!fast_store(f, op)))
         return false;
     lower_common_store(t, op, short_u32(p, (unsigned)(f->p - p)));
     return true;

@@ -39,11 +39,16 @@ struct entry {
 /* Locals are counted from 1 on, so that what an entry stands for need not be asked when it is popped. */
 #define NO_LOCAL 0
 struct local {
-    int32_t slot;     /* byte offset; far ones are >= FAR_BASE */
-    uint32_t pending; /* ENTRY_LOCAL entries of it */
-    valtype type;
-    uint32_t class;
+    struct entry read; /* what reading it pushes, but for that entry's own slot */
+    uint32_t pending;  /* such entries on the stack */
+    uint32_t slots;
 };
+
+/* Its place, a byte offset; far ones are >= FAR_BASE. */
+static inline int32_t local_slot(const struct local *l)
+{
+    return l->read.slot;
+}
 
 /* A label, parallel to the validator's control frames. */
 struct label {

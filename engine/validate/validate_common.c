@@ -63,13 +63,15 @@ FAST fast_step(struct fast *f)
     case COMMON_CONST_LEB:
         return fast_const(f, validate_plain[wasm_op_by_code[code]].result);
     case COMMON_UNARY:
+        return fast_numeric(f, wasm_op_by_code[code], 1);
     case COMMON_BINARY:
-        return fast_plain(f, wasm_op_by_code[code]);
+        return fast_numeric(f, wasm_op_by_code[code], 2);
     case COMMON_FEATURE:
         return fast_feature(f, wasm_op_by_code[code]);
     case COMMON_LOAD:
+        return fast_load(f, wasm_op_by_code[code]);
     case COMMON_STORE:
-        return fast_memory(f, wasm_op_by_code[code]);
+        return fast_store(f, wasm_op_by_code[code]);
     case COMMON_DROP:
         return fast_drop(f);
     case COMMON_SELECT:

@@ -50,6 +50,7 @@ struct fast {
     const uint8_t *p;
     valtype *top, *floor, *limit;
     struct validator *v;
+    bool memory; /* memory 0 is there, with 32-bit addresses */
 };
 
 #define FAST static inline __attribute__((always_inline)) bool
@@ -145,42 +146,62 @@ FAST fast_const(struct fast *f, valtype type)
     return true;
 }
 
+/* Whether the topmost values are the operands, `count` of them, 1 or 2. */
+FAST fast_operands(const struct fast *f, const struct plain *s, unsigned count)
+{
+    return f->top - f->floor >= (ptrdiff_t)count && f->top[-1] == s->operands[count - 1] &&
+           (count < 2 || f->top[-2] == s->operands[0]);
+}
+
 /* Replaces the topmost operands by the result. */
-FAST fast_plain(struct fast *f, uint16_t op)
+FAST fast_numeric(struct fast *f, uint16_t op, unsigned count)
 {
     const struct plain *s = &validate_plain[op];
-    size_t count = s->count;
-    if (UNLIKELY((size_t)(f->top - f->floor) < count))
+    if (UNLIKELY(!fast_operands(f, s, count)))
         return false;
-    valtype *base = f->top - count;
-    if (UNLIKELY(base[0] != s->operands[0] || base[count - 1] != s->operands[count - 1]))
-        return false;
-    base[0] = s->result;
-    f->top = base + (s->result != VT_BOT);
+    f->top -= count - 1;
+    f->top[-1] = s->result;
     f->p++;
     return true;
 }
 
-/* Where its feature is on. */
+/* One operand, where its feature is on. */
 FAST fast_feature(struct fast *f, uint16_t op)
 {
     struct validator *v = f->v;
     unsigned feature = wasm_op_info[op].feature;
-    if (UNLIKELY(!(v->config->features >> feature & 1) || !fast_plain(f, op)))
+    if (UNLIKELY(!(v->config->features >> feature & 1) || !fast_numeric(f, op, 1)))
         return false;
     v->features_used |= UINT64_C(1) << feature;
     return true;
 }
 
-FAST fast_memory(struct fast *f, uint16_t op)
+/* Bytes of the offset, 0 if it is not for here. */
+static inline __attribute__((always_inline)) unsigned fast_memarg(const struct fast *f,
+                                                                  const struct plain *s)
 {
-    unsigned n = short_leb(f->p + 2);
-    if (UNLIKELY(n == 0 || f->v->m->nmemories == 0 || f->v->m->memories[0].limits.is_64 ||
-                 f->p[1] > wasm_op_info[op].align))
+    return f->memory && f->p[1] <= s->align ? short_leb(f->p + 2) : 0;
+}
+
+FAST fast_load(struct fast *f, uint16_t op)
+{
+    const struct plain *s = &validate_plain[op];
+    unsigned n = fast_memarg(f, s);
+    if (UNLIKELY(n == 0 || !fast_operands(f, s, 1)))
         return false;
-    if (UNLIKELY(!fast_plain(f, op)))
+    f->top[-1] = s->result;
+    f->p += 2 + n;
+    return true;
+}
+
+FAST fast_store(struct fast *f, uint16_t op)
+{
+    const struct plain *s = &validate_plain[op];
+    unsigned n = fast_memarg(f, s);
+    if (UNLIKELY(n == 0 || !fast_operands(f, s, 2)))
         return false;
-    f->p += 1 + n;
+    f->top -= 2;
+    f->p += 2 + n;
     return true;
 }
 
@@ -385,6 +406,7 @@ static inline struct fast fast_begin(struct validator *v, const struct reader *b
         .floor = data + v->floor,
         .limit = data + v->max_height,
         .v = v,
+        .memory = v->m->nmemories > 0 && !v->m->memories[0].limits.is_64,
     };
 }
 static inline void fast_end_of_run(const struct fast *f, struct reader *body)

@@ -10,7 +10,8 @@ const struct plain validate_plain[OP_COUNT] = {
     [OP_##name] = {(OPERAND_TYPE(sig, 0) != VT_BOT) + (OPERAND_TYPE(sig, 1) != VT_BOT) +           \
                        (OPERAND_TYPE(sig, 2) != VT_BOT),                                           \
                    {OPERAND_TYPE(sig, 0), OPERAND_TYPE(sig, 1), OPERAND_TYPE(sig, 2)},             \
-                   RESULT_TYPE(sig)},
+                   RESULT_TYPE(sig),                                                               \
+                   align},
 #include "engine/isa/wasm_ops.def"
 #undef OP
 };

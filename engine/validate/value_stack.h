@@ -108,6 +108,7 @@ struct plain {
     uint8_t count; /* operands */
     uint8_t operands[3];
     uint8_t result; /* VT_BOT: none */
+    uint8_t align;  /* natural, of an access; log2 */
 };
 extern const struct plain validate_plain[OP_COUNT];
 
