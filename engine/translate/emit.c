@@ -81,7 +81,7 @@ uint8_t *append_slowly(struct translator *t, enum ir_op op)
     return p;
 }
 
-static void open_charge(struct translator *t)
+static __attribute__((noinline)) void open_charge(struct translator *t)
 {
     t->charge = here(t);
     append(t, IR_CHARGE);

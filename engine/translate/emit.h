@@ -7,17 +7,19 @@
 
 #include "engine/translate/translator.h"
 
+#define APPEND static inline __attribute__((always_inline)) uint8_t *
+
 /* No op without labels of its own is longer. */
 #define OP_MAX 64
 
 /* An op where OP_MAX bytes may be too much, or none are left. */
 uint8_t *append_slowly(struct translator *t, enum ir_op op);
-/* Records the place of the op at `at`; where deltas are long, */
+/* record_position where a delta takes more than a byte. */
 void record_far_position(struct translator *t, uint32_t code, uint32_t wasm);
 /* The first op of a block that costs anything: opens its charge. */
 void open_charge_if_due(struct translator *t);
 
-/* Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so their deltas are zigzag. */
+/* Records the place of the op at `at`. Wasm offsets may go back (a charge is recorded when it is opened, behind what it charges), so their deltas are zigzag. */
 static inline void record_position(struct translator *t, uint32_t at)
 {
     struct code *c = t->code;
@@ -41,7 +43,7 @@ static inline void record_position(struct translator *t, uint32_t at)
     t->position_wasm = wasm;
 }
 
-static inline uint8_t *append(struct translator *t, enum ir_op op)
+APPEND append(struct translator *t, enum ir_op op)
 {
     struct ir_size size = ir_size[op];
     uint32_t at = here(t);
@@ -61,7 +63,7 @@ static inline uint8_t *append(struct translator *t, enum ir_op op)
     return p;
 }
 
-static inline uint8_t *append_op(struct translator *t, enum ir_op op)
+APPEND append_op(struct translator *t, enum ir_op op)
 {
     if (__builtin_expect(!t->charge, 0))
         open_charge_if_due(t);
@@ -69,8 +71,8 @@ static inline uint8_t *append_op(struct translator *t, enum ir_op op)
 }
 
 /* As emit_result. */
-static inline uint8_t *append_result(struct translator *t, enum ir_op op, enum value_class class,
-                                     int32_t slot, bool droppable)
+APPEND append_result(struct translator *t, enum ir_op op, enum value_class class, int32_t slot,
+                     bool droppable)
 {
     uint8_t *p = append_op(t, op);
     ir_put16(p, 8, slot);

@@ -123,7 +123,8 @@ void put_sum(uint8_t *p, unsigned first, const uint8_t *sum, uint64_t offset)
 }
 
 /* The topmost entry becomes what is loaded. */
-static uint8_t *put_load(struct translator *t, const struct access *access, uint32_t variant)
+static __attribute__((noinline)) uint8_t *put_load(struct translator *t,
+                                                   const struct access *access, uint32_t variant)
 {
     struct entry *e = top(t, 0);
     release_local(t, e);

@@ -173,8 +173,8 @@ static inline uint32_t exchanged_form(const struct lowering *l, uint32_t *base, 
 }
 
 /* The two topmost entries become the result of the op, of which the operand at 10 and, in most forms, the one at 12 are given. */
-static inline uint8_t *put_binary(struct translator *t, const struct lowering *l, uint32_t op,
-                                  int32_t slot, uint32_t second)
+static __attribute__((noinline)) uint8_t *put_binary(struct translator *t, const struct lowering *l,
+                                                     uint32_t op, int32_t slot, uint32_t second)
 {
     struct entry *b = top(t, 0), *a = b - 1;
     release_local(t, a);

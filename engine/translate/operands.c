@@ -2,7 +2,7 @@
  * The symbolic operand stack. Every entry has a slot of its own, at the height it stands; a
  * temporary lies there, a local or constant is copied there only when it must ("settled").
  */
-#include "engine/translate/emit.h"
+#include "engine/translate/translator.h"
 
 const uint8_t value_classes[256] = {
     [VT_F32] = CLASS_F32, [VT_F64] = CLASS_F64, [VT_V128] = CLASS_V128};
@@ -29,22 +29,21 @@ static void move_const(struct translator *t, const struct entry *e, int32_t slot
 {
     switch (e->type) {
     case VT_F32:
-        ir_put32(append_result(t, IR_F32_CONST_s, CLASS_F32, slot, true), 12, (uint32_t)e->bits);
+        ir_put32(emit_result(t, IR_F32_CONST_s, CLASS_F32, slot, true), 12, (uint32_t)e->bits);
         break;
     case VT_F64:
-        ir_put64(append_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
+        ir_put64(emit_result(t, IR_F64_CONST_s, CLASS_F64, slot, true), 16, e->bits);
         break;
     case VT_V128: {
-        uint8_t *p = append_result(t, IR_V128_CONST_i_s, CLASS_V128, slot, true);
+        uint8_t *p = emit_result(t, IR_V128_CONST_i_s, CLASS_V128, slot, true);
         memcpy(p + 16, t->vectors.data[e->bits].bytes, 16);
         break;
     }
     default:
         if (e->bits <= UINT32_MAX)
-            ir_put32(append_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12,
-                     (uint32_t)e->bits);
+            ir_put32(emit_result(t, IR_I32_CONST_s, CLASS_INT, slot, true), 12, (uint32_t)e->bits);
         else
-            ir_put64(append_result(t, IR_I64_CONST_s, CLASS_INT, slot, true), 16, e->bits);
+            ir_put64(emit_result(t, IR_I64_CONST_s, CLASS_INT, slot, true), 16, e->bits);
     }
 }
 
@@ -75,14 +74,14 @@ void move_to(struct translator *t, const struct entry *e, int32_t slot, bool con
     if (!in_acc(t, e)) {
         if (pair_moves(t, (enum value_class)e->class, e->slot, slot))
             return;
-        ir_put16(append_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
+        ir_put16(emit_result(t, moves[e->class], e->class, slot, true), 10, e->slot);
         return;
     }
     if (consume && redirect(t, e, slot))
         return;
     if (consume)
         take_acc(t, e);
-    append_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
+    emit_result(t, (enum ir_op)(moves[e->class] + 2), e->class, slot, true);
 }
 
 void settle_entry(struct translator *t, struct entry *e)
