@@ -475,6 +475,12 @@ CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_stacks(cupel_config_t
  * CUPEL_ERROR_MISUSE above 1024. */
 CUPEL_API cupel_own cupel_error_t *cupel_config_set_cached_memories(cupel_config_t *config,
                                                                     uint32_t count);
+/* Whether functions become machine code at their first call; default true. Where there is none for the
+ * build or the host they are interpreted. Results, fuel, traps and suspended calls are the same. */
+CUPEL_API void cupel_config_set_native(cupel_config_t *config, bool on);
+/* Bytes of machine code that all modules of an engine may have together, with what describes it;
+ * default 256 MiB. What comes beyond is interpreted. */
+CUPEL_API void cupel_config_set_native_limit(cupel_config_t *config, size_t bytes);
 
 /* What is set; also of an engine's configuration. */
 CUPEL_API bool cupel_config_get_consume_fuel(const cupel_config_t *config);
@@ -503,6 +509,10 @@ CUPEL_API void cupel_config_get_stack_limits(const cupel_config_t *config,
 CUPEL_API uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config);
 /* How many memories an engine keeps. */
 CUPEL_API uint32_t cupel_config_get_cached_memories(const cupel_config_t *config);
+/* Whether functions become machine code: false also where there is none to be had. */
+CUPEL_API bool cupel_config_get_native(const cupel_config_t *config);
+/* How many bytes of machine code there may be. */
+CUPEL_API size_t cupel_config_get_native_limit(const cupel_config_t *config);
 
 /* An engine with the default configuration. */
 CUPEL_API cupel_own cupel_engine_t *cupel_engine_new(void);

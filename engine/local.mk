@@ -133,6 +133,7 @@ engine_libengine_la_SOURCES = \
 	engine/runtime/module_queries.c \
 	engine/runtime/module_stream.c \
 	engine/runtime/module_stream.h \
+	engine/runtime/native.h \
 	engine/runtime/public_types.c \
 	engine/runtime/public_types.h \
 	engine/runtime/raw.c \
@@ -247,11 +248,13 @@ engine_libexec_switch_la_SOURCES = engine/exec/interp_switch.c $(loop_sources)
 $(engine_libexec_goto_la_OBJECTS) $(engine_libexec_switch_la_OBJECTS): \
 	CFLAGS := $(patsubst -O2,-O1,$(patsubst -O3,-O1,$(CFLAGS))) -Wno-uninitialized
 
+include $(srcdir)/engine/native/local.mk
+
 # Programs take the engine in: what stands in the build folder is then the program itself and no wrapper, and an installed daemon
 # is one file.
 noinst_LTLIBRARIES += libcupel-static.la
 libcupel_static_la_SOURCES =
-libcupel_static_la_LIBADD = engine/libengine.la engine/libexec_$(DISPATCH).la
+libcupel_static_la_LIBADD = engine/libengine.la $(native_library) engine/libexec_$(DISPATCH).la
 
 lib_LTLIBRARIES += libcupel.la
 libcupel_la_SOURCES =

@@ -78,13 +78,26 @@ static enum cli_status parse_mode(const struct cli_settings *settings,
     return CLI_USAGE;
 }
 
+/* Whether functions are to be machine code. */
+static enum cli_status parse_tier(const struct cli_settings *settings, bool *out)
+{
+    const char *name = settings->tier.given ? settings->tier.text : "native";
+    *out = strcmp(name, "native") == 0;
+    if (*out || strcmp(name, "interpreter") == 0) {
+        return CLI_OK;
+    }
+    cli_message("--tier: expected native or interpreter, got \"%s\"", name);
+    return CLI_USAGE;
+}
+
 static cupel_engine_t *new_engine(const struct cli_settings *settings, bool metering,
-                                  cupel_compilation_mode_t mode)
+                                  cupel_compilation_mode_t mode, bool native)
 {
     cupel_config_t *config = cupel_config_new();
     if (config == NULL) {
         return NULL;
     }
+    cupel_config_set_native(config, native);
     cupel_config_set_consume_fuel(config, metering);
     cupel_config_set_guard_pages(config, !settings->no_guard_pages.given);
     cupel_config_set_compilation_mode(config, mode);
@@ -131,12 +144,16 @@ static enum cli_status load(const struct cli_settings *settings, bool metering,
 {
     const char *path = settings->operands[0];
     cupel_compilation_mode_t mode;
+    bool native = false;
     enum cli_status status = parse_mode(settings, &mode);
+    if (status == CLI_OK) {
+        status = parse_tier(settings, &native);
+    }
     if (status != CLI_OK) {
         cli_unload(out);
         return status;
     }
-    out->engine = new_engine(settings, metering, mode);
+    out->engine = new_engine(settings, metering, mode, native);
     if (out->engine == NULL) {
         cli_unload(out);
         return cli_fail_memory();

@@ -193,10 +193,11 @@ static void tell_module(const struct run *run)
                 settings->operands[0], run->loaded.is_image ? "image" : "module", run->loaded.len,
                 info.functions - info.imported_functions,
                 run->loaded.is_image ? "read" : "compiled", run->loaded.compile_us);
-    cli_message("compilation mode: %s; dispatch: %s; memories: %s",
-                cupel_compilation_mode_name(
-                    cupel_config_get_compilation_mode(cupel_engine_config(run->loaded.engine))),
+    const cupel_config_t *config = cupel_engine_config(run->loaded.engine);
+    cli_message("compilation mode: %s; dispatch: %s; functions: %s; memories: %s",
+                cupel_compilation_mode_name(cupel_config_get_compilation_mode(config)),
                 cupel_engine_dispatch(run->loaded.engine),
+                cupel_config_get_native(config) ? "machine code" : "interpreted",
                 cupel_engine_guard_pages(run->loaded.engine) ? "guard pages" : "checked");
 }
 

@@ -3,7 +3,7 @@
  *
  * A guarded access is one instruction that has the machine's state in known registers (guard.h).
  * The handler recognises its own by three things: this thread runs an interpreter, the program
- * counter lies in a handler, and the address lies in the reservation of the running instance's
+ * counter lies in a handler or in machine code made of them, and the address lies in the reservation of the running instance's
  * memory. It then saves the registers and jumps back into interp_run. Everything else goes to
  * whoever handled the signal before.
  */
@@ -32,7 +32,11 @@ static uint64_t reg(const ucontext_t *u, int index)
 static bool take_fault(const siginfo_t *info, const ucontext_t *u)
 {
     struct exec *x = current;
-    if (!x || !x->fault || !interp_is_handler((uintptr_t)reg(u, REG_RIP)))
+    if (!x || !x->fault)
+        return false;
+    uintptr_t pc = (uintptr_t)reg(u, REG_RIP);
+    const uint8_t *op = interp_is_handler(pc) ? NULL : native_op_at(x, pc);
+    if (!op && !interp_is_handler(pc))
         return false;
     const struct fault_registers *r = &interp_fault_registers;
     struct instance *inst = (struct instance *)reg(u, r->inst);
@@ -40,7 +44,7 @@ static bool take_fault(const siginfo_t *info, const ucontext_t *u)
     uintptr_t at = (uintptr_t)info->si_addr;
     if (!m || at < (uintptr_t)m->base || at - (uintptr_t)m->base >= m->reserved)
         return false;
-    x->ip = (const uint8_t *)reg(u, r->ip);
+    x->ip = op ? op : (const uint8_t *)reg(u, r->ip);
     x->fp = (uint8_t *)reg(u, r->fp);
     x->fuel = reg(u, r->fuel);
     x->inst = inst;

@@ -16,7 +16,12 @@
         uint64_t ea
 #define GUARD_INLINE static inline __attribute__((always_inline, unused))
 
-#if FAULT_HANDLING
+#if FAULT_HANDLING && !defined(STENCILS)
+#define GUARD_ASSEMBLY 1
+#else
+#define GUARD_ASSEMBLY 0
+#endif
+#if GUARD_ASSEMBLY
 #define GUARD_PIN                                                                                  \
     register const uint8_t *ip __asm__(REG_IP_) = ip_;                                             \
     register uint8_t *fp __asm__(REG_FP_) = fp_;                                                   \
@@ -40,26 +45,26 @@
         __asm__ volatile(insn : : reg(v), "r"(mem), "r"(ea), GUARD_PINNED : "memory");             \
     }
 #else
-/* Hosts without fault handling never run these; the checked handlers serve there. */
+/* Hosts without fault handling never run these; the checked handlers serve there. Stencils have no ip to keep, and nothing that changes the other registers: the
+ * compiler may choose the instruction, with the offset in it. */
 #define GUARD_LOAD_PLAIN(name, ctype, from)                                                        \
     GUARD_INLINE ctype guard_load_##name(GUARD_PARAMS)                                             \
     {                                                                                              \
         (void)ip_, (void)fp_, (void)fuel_, (void)inst_;                                            \
-        from v;                                                                                    \
-        memcpy(&v, mem + ea, sizeof v);                                                            \
-        return (ctype)v;                                                                           \
+        typedef from __attribute__((aligned(1), may_alias)) unaligned;                             \
+        return (ctype) * (volatile unaligned *)(mem + ea);                                         \
     }
 #define GUARD_STORE_PLAIN(name, ctype, to)                                                         \
     GUARD_INLINE void guard_store_##name(GUARD_PARAMS, ctype v)                                    \
     {                                                                                              \
         (void)ip_, (void)fp_, (void)fuel_, (void)inst_;                                            \
-        to n = (to)v;                                                                              \
-        memcpy(mem + ea, &n, sizeof n);                                                            \
+        typedef to __attribute__((aligned(1), may_alias)) unaligned;                               \
+        *(volatile unaligned *)(mem + ea) = (to)v;                                                 \
     }
 #endif
 
 /* Named by result type and the type in memory. */
-#if FAULT_HANDLING
+#if GUARD_ASSEMBLY
 GUARD_LOAD(I32_uint32_t, uint32_t, "r", "movl (%1,%2), %0")
 GUARD_LOAD(I32_int8_t, uint32_t, "r", "movsbl (%1,%2), %0")
 GUARD_LOAD(I32_uint8_t, uint32_t, "r", "movzbl (%1,%2), %0")
@@ -124,7 +129,7 @@ GUARD_STORE_PLAIN(V128_v128, v128, v128)
     }
 GUARD_LOAD_LOW(uint8_t, I32)
 GUARD_LOAD_LOW(uint16_t, I32)
-#if !FAULT_HANDLING
+#if !GUARD_ASSEMBLY
 GUARD_LOAD_LOW(uint32_t, I32)
 GUARD_LOAD_LOW(uint64_t, I64)
 #endif

@@ -53,6 +53,18 @@ const void *const *interp_handlers(void)
     return handlers;
 }
 
+/* There are no registers that machine code could rely on. */
+const void *interp_first_call_handler(unsigned op)
+{
+    (void)op;
+    return NULL;
+}
+
+bool interp_is_extended(void)
+{
+    return false;
+}
+
 const char *interp_dispatch(void)
 {
     return "switch";

@@ -58,6 +58,16 @@ typedef HANDLER_CALL void (*handler)(REGISTERS);
 #include "engine/exec/handlers.inc"
 #include "engine/exec/handlers_simd.inc"
 
+HANDLER(first_call_enter)
+{
+    SLOW(first_call);
+}
+
+HANDLER(first_call_enter_fuel)
+{
+    SLOW(first_call);
+}
+
 static const void *const handlers[IR_COUNT] = {
 #define V(name, len, fmt, flags, synopsis) [IR_##name] = (const void *)op_##name,
 #include "engine/isa/ir_all.def"
@@ -70,7 +80,27 @@ const void *const *INTERP_HANDLERS(void)
     return handlers;
 }
 
+const void *INTERP_FIRST_CALL(unsigned op)
+{
+    IF_EXTENDED(interp_extended_first_call(op));
+#ifdef HAVE_PRESERVE_NONE
+    return op == IR_ENTER_FUEL ? (const void *)op_first_call_enter_fuel
+                               : (const void *)op_first_call_enter;
+#else
+    (void)op;
+    (void)op_first_call_enter_fuel;
+    (void)op_first_call_enter;
+    return NULL;
+#endif
+}
+
 #ifndef INTERP_EXTENDED
+bool interp_is_extended(void)
+{
+    IF_EXTENDED(true);
+    return false;
+}
+
 const char *interp_dispatch(void)
 {
     return "tail";

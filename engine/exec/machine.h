@@ -12,7 +12,10 @@
  *
  * IS_AT(op) says whether that is the op at ip. Only NEXT, DISPATCH and SLOW hide control flow. SLOW(name) goes to slow_name() of slow.def with
  * all registers as they are, so the slow path either re-executes the op, moves `ip` on itself, or
- * stops.
+ * stops. SLOW_WITH(set, name) sets first what the slow path wants to know and nobody reads after.
+ *
+ * With STENCILS the same handlers are compiled for engine/native: operands are holes then, and there is
+ * no ip; what goes somewhere is defined there.
  */
 #ifndef CUPEL_EXEC_MACHINE_H
 #define CUPEL_EXEC_MACHINE_H
@@ -45,11 +48,19 @@ typedef uint64_t uint64_t_part __attribute__((may_alias));
 typedef float float_part __attribute__((may_alias));
 typedef double double_part __attribute__((may_alias));
 
-/* Immediates, by byte offset in the op. */
-#define IMM_S16(at) (*(const s16_alias *)(ip + (at)))
-#define IMM_U16(at) (*(const u16_alias *)(ip + (at)))
-#define IMM_S32(at) (*(const s32_alias *)(ip + (at)))
-#define IMM_U32(at) (*(const u32_alias *)(ip + (at)))
+/* Immediates, by byte offset in the op. IMM_EXT32: of 32 bits, extended to 64 bits by its sign. IMM_DISP, IMM_DISP16: what is added to an address. */
+#ifndef STENCILS
+#define IMM_S16(at)   (*(const s16_alias *)(ip + (at)))
+#define IMM_U16(at)   (*(const u16_alias *)(ip + (at)))
+#define IMM_U32(at)   (*(const u32_alias *)(ip + (at)))
+#define IMM_DISP(at)   IMM_U32(at)
+#define IMM_DISP16(at) IMM_U16(at)
+#define IMM_U64(at)   (*(const u64_alias *)(ip + (at)))
+#define IMM_EXT32(at) ((uint64_t)(int64_t) * (const s32_alias *)(ip + (at)))
+#define IMM_FLOAT(at) (*(const f32_alias *)(ip + (at)))
+#define IMM_DOUBLE(at) (*(const f64_alias *)(ip + (at)))
+#define IMM_V128(at)  (*(const v128_alias *)(const void *)(ip + (at)))
+#endif
 
 /* The slot that the operand at `at` names. */
 #define SLOT(at) (fp + IMM_S16(at))
@@ -78,16 +89,16 @@ typedef double double_part __attribute__((may_alias));
 #define KEEP_V128(p) (*(v128_alias *)(void *)(p) = acc_v128)
 /* The immediate of a binary op or a comparison, and of a constant. */
 #define IMM_I32   IMM_U32(12)
-#define IMM_I64   ((uint64_t)(int64_t)IMM_S32(12))
-#define IMM_F32   (*(const f32_alias *)(ip + 12))
-#define IMM_F64   (*(const f64_alias *)(ip + 16))
+#define IMM_I64   IMM_EXT32(12)
+#define IMM_F32   IMM_FLOAT(12)
+#define IMM_F64   IMM_DOUBLE(16)
 #define CONST_I32 IMM_U32(12)
-#define CONST_I64 (*(const u64_alias *)(ip + 16))
+#define CONST_I64 IMM_U64(16)
 #define CONST_F32 IMM_F32
 #define CONST_F64 IMM_F64
 /* The immediate that a float is compared with by a branch. */
-#define LAST_IMM_F32 (*(const f32_alias *)(ip + 24))
-#define LAST_IMM_F64 (*(const f64_alias *)(ip + 24))
+#define LAST_IMM_F32 IMM_FLOAT(24)
+#define LAST_IMM_F64 IMM_DOUBLE(24)
 /* The 16-bit immediate of a fused branch or a store. */
 #define SHORT_I32 ((uint32_t)(int32_t)IMM_S16(10))
 #define SHORT_I64 ((uint64_t)(int64_t)IMM_S16(10))
@@ -146,10 +157,57 @@ typedef double double_part __attribute__((may_alias));
     } while (0)
 #define RELOAD_MEMORY (mem = inst->memory0 ? inst->memory0->base : NULL)
 
+#ifndef STENCILS
 #define NEXT(len)                                                                                  \
     do {                                                                                           \
         ip += (len);                                                                               \
         DISPATCH;                                                                                  \
     } while (0)
+#define SLOW_WITH(set, name)                                                                       \
+    do {                                                                                           \
+        set;                                                                                       \
+        SLOW(name);                                                                                \
+    } while (0)
+/* By the label at byte `at`. */
+#define GO(at)                                                                                     \
+    do {                                                                                           \
+        ip += (at) + (int64_t) * (const s32_alias *)(ip + (at));                                   \
+        DISPATCH;                                                                                  \
+    } while (0)
+/* The same with the charge of the block it goes to. What cannot be paid is left to the CHARGE in front of the label, with nothing deducted. */
+#define PAY_AND_GO(at, price)                                                                      \
+    do {                                                                                           \
+        uint64_t cost = (price);                                                                   \
+        ip += (at) + (int64_t) * (const s32_alias *)(ip + (at));                                   \
+        if (UNLIKELY(fuel < cost)) {                                                               \
+            ip -= IR_CHARGE_BYTES;                                                                 \
+            DISPATCH;                                                                              \
+        }                                                                                          \
+        fuel -= cost;                                                                              \
+        DISPATCH;                                                                                  \
+    } while (0)
+/* Goes on behind an op that is `len` bytes long; with a price, behind the CHARGE there. Where it goes does not hang on what is loaded, but for a branch that the
+ * processor foresees: so the next op need not wait for the load. No price is the highest one, less 1. */
+#define PAY_AND_FALL(len)                                                                          \
+    do {                                                                                           \
+        uint64_t cost = IMM_U16(18);                                                               \
+        if (cost - 1 >= fuel)                                                                      \
+            NEXT(len);                                                                             \
+        fuel -= cost;                                                                              \
+        NEXT((len) + IR_CHARGE_BYTES);                                                             \
+    } while (0)
+/* Two branches at once, or neither. */
+#define PAY_OR_NEXT(at, price, len)                                                                \
+    do {                                                                                           \
+        uint64_t cost = (price);                                                                   \
+        if (UNLIKELY(fuel < cost))                                                                 \
+            NEXT(len);                                                                             \
+        fuel -= cost;                                                                              \
+        GO(at);                                                                                    \
+    } while (0)
+/* Where byte `at` of the op lies: its address, and from the instance's code. */
+#define OP_ADDRESS(at) (ip + (at))
+#define OP_OFFSET(at)  ((uint32_t)(ip + (at) - inst->code))
+#endif
 
 #endif

@@ -16,6 +16,12 @@ bool slow_translate(struct exec *x)
     return translate_called(x);
 }
 
+bool slow_first_call(struct exec *x)
+{
+    first_called(x);
+    return true;
+}
+
 bool slow_stack(struct exec *x)
 {
     x->trap_limit = "stack_bytes";

@@ -48,6 +48,8 @@ static void configure(struct cupel_engine *e, const struct cupel_config *config)
     e->decode.types = e->types;
     e->config = *config;
     e->translate.spare = &e->spare_code;
+    e->native.limit = config->native_limit;
+    atomic_init(&e->native.used, 0);
     e->translate.fuel = config->consume_fuel;
     e->translate.guard_pages = config->guard_pages && guard_pages_work();
     snprintf(e->image_key, sizeof e->image_key, "%.12s-%.18s-%.6s-f%d-g%d-%016llx", cupel_version(),

@@ -10,6 +10,7 @@
 
 #include "engine/module/module.h"
 #include "engine/runtime/memory_pool.h"
+#include "engine/runtime/native.h"
 #include "engine/runtime/stack_cache.h"
 #include "engine/translate/code.h"
 
@@ -26,6 +27,8 @@ struct cupel_config {
     cupel_stack_limits_t stack;
     uint32_t cached_stacks;
     uint32_t cached_memories;
+    bool native;
+    size_t native_limit; /* bytes */
 };
 
 /* The defaults. */
@@ -44,6 +47,7 @@ struct cupel_engine {
     struct type_registry *types;
     struct stack_cache stacks;
     struct memory_pool memories;
+    struct native_budget native;
     char image_key[64];
 };
 

@@ -18,6 +18,8 @@ void config_init(struct cupel_config *config)
         .initial_bytes = 1024, .maximum_bytes = STACK_DEFAULT_BYTES, .recursion_depth = 1024};
     config->cached_stacks = STACK_CACHE_PLACES;
     config->cached_memories = MEMORY_POOL_PLACES;
+    config->native = true;
+    config->native_limit = (size_t)256 << 20;
     for (unsigned i = 0; i < FEATURE_COUNT; i++)
         if (feature_info[i].on)
             config->features |= UINT64_C(1) << i;
@@ -198,6 +200,26 @@ uint32_t cupel_config_get_cached_stacks(const cupel_config_t *config)
 uint32_t cupel_config_get_cached_memories(const cupel_config_t *config)
 {
     return config->cached_memories;
+}
+
+void cupel_config_set_native(cupel_config_t *config, bool on)
+{
+    config->native = on;
+}
+
+bool cupel_config_get_native(const cupel_config_t *config)
+{
+    return config->native && native_supported();
+}
+
+void cupel_config_set_native_limit(cupel_config_t *config, size_t bytes)
+{
+    config->native_limit = bytes;
+}
+
+size_t cupel_config_get_native_limit(const cupel_config_t *config)
+{
+    return config->native_limit;
 }
 
 cupel_error_t *cupel_config_get_feature(const cupel_config_t *config, const char *name, bool *on)

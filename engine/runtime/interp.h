@@ -112,6 +112,11 @@ enum outcome interp_run(struct exec *x, struct instance *inst, uint32_t func, ui
 enum outcome interp_resume(struct exec *x, const struct host_site *site);
 /* Handlers by op number, for code_link, and their number. */
 const void *const *interp_handlers(void);
+/* The handler that stands for that of IR_ENTER or IR_ENTER_FUEL as a function's first op until the first call, which it reports to
+ * first_called; NULL in a dispatch build that machine code does not go with. */
+const void *interp_first_call_handler(unsigned op);
+/* Whether the extended build of the interpreter runs (interp_level.h). */
+bool interp_is_extended(void);
 /* "tail", "goto", "switch". */
 const char *interp_dispatch(void);
 /* Whether this build can turn a fault at a guard page into a trap. */
@@ -169,6 +174,11 @@ static inline void host_enter(struct exec *x, uint8_t *frame, uint32_t depth)
     x->free_stack = frame + 8 * FRAME_HEADER_SLOTS;
     x->calls_left = depth;
 }
+
+/* The function whose first op is at x->ip is called for the first time: it may become machine code; that op no longer is interp_first_call_handler's. */
+void first_called(struct exec *x);
+/* Of a program counter in machine code of the store's instances: the op; NULL if it is elsewhere. Async-signal-safe. */
+const uint8_t *native_op_at(const struct exec *x, uintptr_t pc);
 
 /* Calls host function `index` of the store, from instance `caller`: arguments and results lie right
  * below `frame`, in `*slots` slots. True if it returned results; else x->outcome is OUTCOME_HOST or

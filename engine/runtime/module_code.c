@@ -12,6 +12,7 @@
 #include "engine/runtime/error.h"
 #include "engine/runtime/interp.h"
 #include "engine/runtime/module_object.h"
+#include "engine/runtime/store.h"
 
 /* To callers a module is immutable. */
 static struct cupel_module *writable(const struct cupel_module *module)
@@ -37,9 +38,13 @@ static enum status translate_locked(struct cupel_module *module, uint32_t func, 
     if (code_has_func(&module->code, func))
         return OK;
     if (module->source)
-        return module->source->load(module->source, module, func, err);
-    return code_translate_func(&module->code, &module->m, &e->decode, &e->translate,
-                               interp_handlers(), func, &module->figures.features, err);
+        TRY(module->source->load(module->source, module, func, err));
+    else
+        TRY(code_translate_func(&module->code, &module->m, &e->decode, &e->translate,
+                                interp_handlers(), func, &module->figures.features, err));
+    if (module->native)
+        native_expect(module->native, func);
+    return OK;
 }
 
 enum status module_translate_func(const struct cupel_module *module, uint32_t func,
@@ -58,6 +63,18 @@ enum status module_translate_all(const struct cupel_module *module, struct errin
     for (uint32_t f = module->code.nimported; f < module->code.nfuncs; f++)
         TRY(module_translate_func(module, f, err));
     return OK;
+}
+
+void module_begin_reading(const struct cupel_module *module)
+{
+    if (module->native)
+        native_begin_reading(module->native);
+}
+
+void module_end_reading(const struct cupel_module *module)
+{
+    if (module->native)
+        native_end_reading(module->native);
 }
 
 /* ---- the first call ---- */
@@ -92,4 +109,21 @@ bool translate_called(struct exec *x)
     }
     x->ip = code_entry(&x->inst->funcs[func]);
     return true;
+}
+
+void first_called(struct exec *x)
+{
+    native_first_call(x->inst->module->native, x->ip);
+}
+
+const uint8_t *native_op_at(const struct exec *x, uintptr_t pc)
+{
+    const struct cupel_store *store = x->store;
+    const uint8_t *op = NULL;
+    for (size_t i = 0; i < store->instances.len && !op; i++) {
+        const struct instance *inst = store->instances.data[i];
+        if (inst && inst->module->native)
+            op = native_place(inst->module->native, pc);
+    }
+    return op;
 }

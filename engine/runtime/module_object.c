@@ -34,6 +34,11 @@ struct cupel_module *module_object_new(struct cupel_engine *engine, struct modul
     atomic_init(&object->checked, NULL);
     if (!object->code.linked)
         code_link(&object->code, &object->m, interp_handlers());
+    if (engine->config.native)
+        object->native = native_new(&object->code, object->m.code_len, &engine->native);
+    if (object->native && !lazy)
+        for (uint32_t f = object->code.nimported; f < object->code.nfuncs; f++)
+            native_expect(object->native, f);
     return object;
 }
 
@@ -156,6 +161,7 @@ void cupel_module_delete(cupel_module_t *module)
     struct cupel_engine *engine = module->engine;
     if (module->lazy)
         pthread_mutex_destroy(&module->lock);
+    native_delete(module->native);
     checked_code_delete(atomic_load_explicit(&module->checked, memory_order_relaxed));
     memory_pool_delete_image(&engine->memories,
                              atomic_load_explicit(&module->image, memory_order_relaxed));

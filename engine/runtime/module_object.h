@@ -10,6 +10,7 @@
 
 #include "engine/runtime/checked_code.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/native.h"
 
 /* Figures that do not follow from the decoded module when it comes from an image. */
 struct module_figures {
@@ -38,6 +39,7 @@ struct cupel_module {
     bool validated;                       /* so they have been validated before */
     pthread_mutex_t lock;                 /* lazy: of `code` (see code_init_lazy) and `figures` */
     struct checked_code *_Atomic checked; /* NULL until it is needed */
+    struct native *native;                /* NULL: functions are interpreted */
     _Atomic uint32_t instantiations;      /* 0, 1, or more */
     struct memory_image *_Atomic image;   /* of memory 0; NULL until it is needed */
 };
@@ -53,6 +55,9 @@ cupel_own struct cupel_module *module_object_new(struct cupel_engine *engine, st
 /* Code is read between these, but for what the interpreter runs. */
 void module_lock_code(const struct cupel_module *module);
 void module_unlock_code(const struct cupel_module *module);
+/* Between these each op of the code has the interpreter's handler. All functions have been translated. */
+void module_begin_reading(const struct cupel_module *module);
+void module_end_reading(const struct cupel_module *module);
 /* Sees to it that a defined function, or each of them, is translated. Thread-safe; can be tried
  * again after a failure, which leaves the other functions as they are. */
 enum status module_translate_func(const struct cupel_module *module, uint32_t func,

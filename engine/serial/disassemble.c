@@ -172,6 +172,7 @@ cupel_error_t *cupel_module_dump(const cupel_module_t *module, uint32_t func_ind
         return error_from(&e);
     const struct code_range *range = &code->ranges[func_index - code->nimported];
     uint32_t values = frame_values(module->m.funcs[func_index].type);
+    module_begin_reading(module);
     for (uint32_t at = range->start; at < range->end;) {
         const uint8_t *p = code->base + at;
         struct line l = {.len = 0};
@@ -181,5 +182,6 @@ cupel_error_t *cupel_module_dump(const cupel_module_t *module, uint32_t func_ind
         write(env, l.text);
         at += ir_len_of(op, p);
     }
+    module_end_reading(module);
     return NULL;
 }

@@ -123,7 +123,9 @@ static uint8_t *write_image(const struct cupel_module *module, const uint8_t *sk
     if (!image)
         return NULL;
     memcpy(image + h.part[IMAGE_SKELETON].offset, skeleton, skeleton_len);
+    module_begin_reading(module);
     copy_code(image, &h, &module->code, table);
+    module_end_reading(module);
     for (unsigned i = 0; i < IMAGE_PARTS; i++)
         h.part[i].checksum = image_checksum(image + h.part[i].offset, image_aligned(h.part[i].len));
     h.checksum = image_header_checksum(&h);

@@ -108,6 +108,7 @@ static bool make_engine(struct case_run *run)
     cupel_config_t *config = cupel_config_new();
     if (config != NULL) {
         cupel_config_set_guard_pages(config, run->options->guard_pages);
+        cupel_config_set_native(config, !run->options->interpreted);
         cupel_config_set_consume_fuel(config, run->options->metering);
         cupel_config_set_compilation_mode(config, run->options->mode);
         run->engine = cupel_engine_new_with_config(config);

@@ -46,9 +46,9 @@ static bool is_wanted(const struct run *run, const char *name)
 static const char *way(const struct case_options *options)
 {
     static char text[64];
-    snprintf(text, sizeof text, "%s, %s%s%s", options->guard_pages ? "guard pages" : "checked",
+    snprintf(text, sizeof text, "%s, %s%s%s%s", options->guard_pages ? "guard pages" : "checked",
              options->metering ? "fuel" : "no fuel", options->via_image ? ", image" : "",
-             options->unfused ? ", unfused" : "");
+             options->unfused ? ", unfused" : "", options->interpreted ? ", interpreted" : "");
     return text;
 }
 
@@ -118,12 +118,13 @@ static void run_all(struct run *run, const struct case_table *table)
             run_table(run, table, fuel);
         }
     }
-    run->options.unfused = true;
     run->options.metering = run->options.guard_pages = true;
-    if (run->fuel && run->guarded) {
+    for (int i = 0; i < 2 && run->fuel && run->guarded; i++) {
+        run->options.interpreted = i == 0;
+        run->options.unfused = i == 1;
         run_table(run, table, fuel);
     }
-    run->options.unfused = false;
+    run->options.interpreted = run->options.unfused = false;
     free(fuel);
 }
 

@@ -66,7 +66,7 @@ static bool measure(struct case_run *run, struct case_result *result, double unt
 
 static int usage(void)
 {
-    fputs("Usage: cupel-peer [--no-fuel] [--no-guard-pages] [--lazy | --lazy-translation] "
+    fputs("Usage: cupel-peer [--no-fuel] [--interpreted] [--no-guard-pages] [--lazy | --lazy-translation] "
           "[--image] DIR FILE SECONDS STEPS\n",
           stderr);
     return 2;
@@ -79,6 +79,8 @@ int main(int argc, char **argv)
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--no-fuel") == 0) {
             options.metering = false;
+        } else if (strcmp(argv[i], "--interpreted") == 0) {
+            options.interpreted = true;
         } else if (strcmp(argv[i], "--no-guard-pages") == 0) {
             options.guard_pages = false;
         } else if (strcmp(argv[i], "--lazy") == 0) {

@@ -28,7 +28,7 @@ tests_spec_spec_runner_LDADD = tests/spec/libspec.la libcupel-static.la $(JANSSO
 spec_runners = tests/spec/spec-runner-switch
 EXTRA_LTLIBRARIES = tests/spec/libcupel_switch.la
 tests_spec_libcupel_switch_la_SOURCES =
-tests_spec_libcupel_switch_la_LIBADD = engine/libengine.la engine/libexec_switch.la
+tests_spec_libcupel_switch_la_LIBADD = engine/libengine.la $(native_library) engine/libexec_switch.la
 tests_spec_spec_runner_switch_SOURCES =
 tests_spec_spec_runner_switch_LDADD = tests/spec/libspec.la tests/spec/libcupel_switch.la $(JANSSON_LIBS)
 
@@ -36,7 +36,7 @@ if CAN_GOTO
 spec_runners += tests/spec/spec-runner-goto
 EXTRA_LTLIBRARIES += tests/spec/libcupel_goto.la
 tests_spec_libcupel_goto_la_SOURCES =
-tests_spec_libcupel_goto_la_LIBADD = engine/libengine.la engine/libexec_goto.la
+tests_spec_libcupel_goto_la_LIBADD = engine/libengine.la $(native_library) engine/libexec_goto.la
 tests_spec_spec_runner_goto_SOURCES =
 tests_spec_spec_runner_goto_LDADD = tests/spec/libspec.la tests/spec/libcupel_goto.la $(JANSSON_LIBS)
 endif
@@ -45,7 +45,7 @@ if CAN_TAIL
 spec_runners += tests/spec/spec-runner-tail
 EXTRA_LTLIBRARIES += tests/spec/libcupel_tail.la
 tests_spec_libcupel_tail_la_SOURCES =
-tests_spec_libcupel_tail_la_LIBADD = engine/libengine.la engine/libexec_tail.la
+tests_spec_libcupel_tail_la_LIBADD = engine/libengine.la $(native_library) engine/libexec_tail.la
 tests_spec_spec_runner_tail_SOURCES =
 tests_spec_spec_runner_tail_LDADD = tests/spec/libspec.la tests/spec/libcupel_tail.la $(JANSSON_LIBS)
 endif

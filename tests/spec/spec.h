@@ -66,6 +66,7 @@ struct spec_options {
     enum spec_class class;
     bool guard_pages;
     bool metering; /* meter fuel, with more than any test needs */
+    bool interpreted; /* no machine code */
     cupel_compilation_mode_t mode;
     bool via_image; /* write each module's image and use what is read back */
     bool verbose;

@@ -38,6 +38,7 @@ static void print_help(void)
          "  --guard-pages       only with guard pages (default: both ways)\n"
          "  --no-guard-pages    only with explicit bounds checks\n"
          "  --metering          meter fuel\n"
+         "  --interpreted       no machine code (default: where it can be had)\n"
          "  --compilation-mode MODE  eager (default), lazy-translation or lazy\n"
          "  --image             write and read back each module's image\n"
          "  --list              list the scripts and their versions\n"
@@ -87,14 +88,16 @@ static bool announce(const struct run *run, bool guard_pages)
 {
     cupel_config_t *config = cupel_config_new();
     cupel_config_set_guard_pages(config, guard_pages);
+    cupel_config_set_native(config, !run->options.interpreted);
     cupel_engine_t *engine = config != NULL ? cupel_engine_new_with_config(config) : NULL;
     if (engine == NULL) {
         fputs("spec-runner: out of memory\n", stderr);
         exit(2);
     }
     bool has = cupel_engine_guard_pages(engine);
-    printf("spec tests %s, dispatch %s, %s%s%s%s%s\n", spec_class_name(run->options.class),
+    printf("spec tests %s, dispatch %s, %s, %s%s%s%s%s\n", spec_class_name(run->options.class),
            cupel_engine_dispatch(engine),
+           cupel_config_get_native(cupel_engine_config(engine)) ? "machine code" : "interpreted",
            !guard_pages ? "checked memory"
            : has        ? "guard pages"
                         : "guard pages: not to be had on this host",
@@ -144,6 +147,8 @@ static void parse(struct run *run, int argc, char **argv)
             run->options.mode = parse_mode(argv[++i]);
         } else if (strcmp(word, "--metering") == 0) {
             run->options.metering = true;
+        } else if (strcmp(word, "--interpreted") == 0) {
+            run->options.interpreted = true;
         } else if (strcmp(word, "--image") == 0) {
             run->options.via_image = true;
         } else if (strcmp(word, "--list") == 0) {

@@ -130,6 +130,7 @@ static cupel_engine_t *new_engine(const struct spec_options *options)
     }
     cupel_config_set_guard_pages(config, options->guard_pages);
     cupel_config_set_consume_fuel(config, options->metering);
+    cupel_config_set_native(config, !options->interpreted);
     cupel_config_set_compilation_mode(config, options->mode);
     spec_set_features(config, options->class);
     return cupel_engine_new_with_config(config);
