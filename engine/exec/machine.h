@@ -205,6 +205,8 @@ typedef double double_part __attribute__((may_alias));
         fuel -= cost;                                                                              \
         GO(at);                                                                                    \
     } while (0)
+/* What follows decides by `v`, which may be an operand in the op: of a hole's address compilers believe to know something. */
+#define DECIDED_BY(v) ((void)0)
 /* Where byte `at` of the op lies: its address, and from the instance's code. */
 #define OP_ADDRESS(at) (ip + (at))
 #define OP_OFFSET(at)  ((uint32_t)(ip + (at) - inst->code))

@@ -45,6 +45,7 @@ extern const handler stencil_callee;
 #define NEXT(len)     TAIL return stencil_next(PASS)
 #define SLOW(name)    TAIL return stencil_exit(PASS)
 #define SLOW_WITH(set, name) SLOW(name)
+#define DECIDED_BY(v) __asm__("" : "+r"(v))
 #define GO(at)        TAIL return stencil_target(PASS)
 #define PAY_AND_GO(at, price)       TAIL return stencil_target_paid(PASS)
 #define PAY_AND_FALL(len)           NEXT(len)
