@@ -26,6 +26,8 @@ void service_settings_init(struct service_settings *settings)
     settings->slice_fuel = 100000;
     settings->slice_us = 500;
     settings->guard_pages = true;
+    settings->native = true;
+    settings->native_bytes = 256 << 20;
 }
 
 static cupel_engine_t *make_engine(const struct service_settings *settings)
@@ -37,6 +39,8 @@ static cupel_engine_t *make_engine(const struct service_settings *settings)
     }
     cupel_config_set_consume_fuel(config, true);
     cupel_config_set_guard_pages(config, settings->guard_pages);
+    cupel_config_set_native(config, settings->native);
+    cupel_config_set_native_limit(config, settings->native_bytes);
     cupel_config_set_enforced_limits(config, &settings->enforced);
     return cupel_engine_new_with_config(config);
 }

@@ -36,6 +36,8 @@ struct service_settings {
     uint64_t slice_fuel;              /* of a call's first slice; how often it looks at the clock */
     uint64_t slice_us; /* how long a batch may take before it makes room for others */
     bool guard_pages;
+    bool native;         /* machine code, */
+    size_t native_bytes; /* at most so much of it */
 };
 
 /* Settings that suit tests and small machines. */

@@ -180,11 +180,13 @@ static bool start(struct cupeld *d)
         return false;
     }
     d->socket.fd = -1; /* the server's now */
-    log_line(LOG_LEVEL_INFO, "version %s, engine %s (%s dispatch, %s), database %s", VERSION,
-             cupel_build_id(), cupel_engine_dispatch(service_engine(d->service)),
-             cupel_engine_guard_pages(service_engine(d->service)) ? "guard pages"
-                                                                  : "checked memories",
-             d->settings.database);
+    log_line(
+        LOG_LEVEL_INFO, "version %s, engine %s (%s dispatch, %s, %s), database %s", VERSION,
+        cupel_build_id(), cupel_engine_dispatch(service_engine(d->service)),
+        cupel_engine_guard_pages(service_engine(d->service)) ? "guard pages" : "checked memories",
+        cupel_config_get_native(cupel_engine_config(service_engine(d->service))) ? "machine code"
+                                                                                 : "interpreted",
+        d->settings.database);
     snprintf(d->url, sizeof d->url, "http%s%s", tls_files_wanted(&d->settings) ? "s" : "",
              d->socket.url + strlen("http"));
     close_sandbox(&d->settings);

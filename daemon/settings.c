@@ -256,6 +256,8 @@ void settings_for_service(const struct settings *settings, struct service_settin
     out->busy_retry_ms = (uint32_t)settings->busy_retry_ms;
     out->slice_fuel = settings->slice_fuel;
     out->guard_pages = settings->guard_pages;
+    out->native = settings->native;
+    out->native_bytes = (size_t)settings->native_bytes;
 #define CALL_LIMIT(name, unit, usual, most, lowest, ceiling, summary)                              \
     out->standard.name = settings->default_##name;                                                 \
     out->maximum.name = settings->max_##name;

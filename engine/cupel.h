@@ -591,6 +591,7 @@ typedef struct cupel_module_info {
     size_t wasm_bytes;     /* of the module as given */
     size_t code_bytes;     /* of the code section */
     size_t internal_bytes; /* of the internal code; of a lazy module, up to now */
+    size_t native_bytes;   /* of the machine code, and of what describes it, up to now */
     uint64_t features;     /* one bit per row of features.def that the module uses; of a module that
                             * is validated lazily, as far as it has been */
 } cupel_module_info_t;
@@ -648,6 +649,9 @@ CUPEL_API bool cupel_module_custom_section(const cupel_module_t *module, size_t 
                                            cupel_custom_section_t *out);
 /* The module's figures. */
 CUPEL_API void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out);
+/* Whether functions of this module run as machine code, where the engine has it: true at first. May be called at any time; calls
+ * that are running go over at their next call, return or end of a slice of fuel. */
+CUPEL_API void cupel_module_set_native(cupel_module_t *module, bool on);
 /* The type of a function, imports included; borrowed. NULL if there is no such function. */
 CUPEL_API const cupel_functype_t *cupel_module_func_type(const cupel_module_t *module,
                                                          uint32_t func_index);

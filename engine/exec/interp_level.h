@@ -16,13 +16,13 @@ const void *interp_extended_first_call(unsigned op);
 #endif
 
 #ifdef INTERP_EXTENDED
-#define INTERP_HANDLERS interp_extended_handlers
-#define INTERP_ENTER    interp_extended_enter
+#define INTERP_HANDLERS   interp_extended_handlers
+#define INTERP_ENTER      interp_extended_enter
 #define INTERP_FIRST_CALL interp_extended_first_call
 #define IF_EXTENDED(action)
 #else
-#define INTERP_HANDLERS interp_handlers
-#define INTERP_ENTER    interp_enter
+#define INTERP_HANDLERS   interp_handlers
+#define INTERP_ENTER      interp_enter
 #define INTERP_FIRST_CALL interp_first_call_handler
 #ifdef INTERP_HAS_EXTENDED
 #define IF_EXTENDED(action)                                                                        \

@@ -33,8 +33,17 @@
 typedef HANDLER_CALL void (*handler)(REGISTERS);
 
 #define HANDLER(name) static HANDLER_CALL HANDLER_SECTION void op_##name(REGISTERS)
-#define DISPATCH      TAIL return (*(const handler *)(const void *)ip)(PASS)
-#define IS_AT(name)   (*(const handler *)(const void *)ip == op_##name)
+/* Another thread may be writing machine code's address there (engine/native/): one aligned word, old or new. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define HANDLER_HERE __atomic_load_n((const handler *)(const void *)ip, __ATOMIC_ACQUIRE)
+#endif
+#endif
+#ifndef HANDLER_HERE
+#define HANDLER_HERE (*(const handler *)(const void *)ip)
+#endif
+#define DISPATCH      TAIL return HANDLER_HERE(PASS)
+#define IS_AT(name)   (HANDLER_HERE == op_##name)
 #define SLOW(name)    TAIL return tail_##name(PASS)
 
 #define LONG_PATH(name, slow)                                                                      \

@@ -50,16 +50,16 @@ typedef double double_part __attribute__((may_alias));
 
 /* Immediates, by byte offset in the op. IMM_EXT32: of 32 bits, extended to 64 bits by its sign. IMM_DISP, IMM_DISP16: what is added to an address. */
 #ifndef STENCILS
-#define IMM_S16(at)   (*(const s16_alias *)(ip + (at)))
-#define IMM_U16(at)   (*(const u16_alias *)(ip + (at)))
-#define IMM_U32(at)   (*(const u32_alias *)(ip + (at)))
+#define IMM_S16(at)    (*(const s16_alias *)(ip + (at)))
+#define IMM_U16(at)    (*(const u16_alias *)(ip + (at)))
+#define IMM_U32(at)    (*(const u32_alias *)(ip + (at)))
 #define IMM_DISP(at)   IMM_U32(at)
 #define IMM_DISP16(at) IMM_U16(at)
-#define IMM_U64(at)   (*(const u64_alias *)(ip + (at)))
-#define IMM_EXT32(at) ((uint64_t)(int64_t) * (const s32_alias *)(ip + (at)))
-#define IMM_FLOAT(at) (*(const f32_alias *)(ip + (at)))
+#define IMM_U64(at)    (*(const u64_alias *)(ip + (at)))
+#define IMM_EXT32(at)  ((uint64_t)(int64_t) * (const s32_alias *)(ip + (at)))
+#define IMM_FLOAT(at)  (*(const f32_alias *)(ip + (at)))
 #define IMM_DOUBLE(at) (*(const f64_alias *)(ip + (at)))
-#define IMM_V128(at)  (*(const v128_alias *)(const void *)(ip + (at)))
+#define IMM_V128(at)   (*(const v128_alias *)(const void *)(ip + (at)))
 #endif
 
 /* The slot that the operand at `at` names. */
@@ -209,7 +209,7 @@ typedef double double_part __attribute__((may_alias));
 #define DECIDED_BY(v) ((void)0)
 /* Where byte `at` of the op lies: its address, and from the instance's code. */
 #define OP_ADDRESS(at) (ip + (at))
-#define OP_OFFSET(at)  ((uint32_t)(ip + (at) - inst->code))
+#define OP_OFFSET(at)  ((uint32_t)(ip + (at)-inst->code))
 #endif
 
 #endif

@@ -12,8 +12,8 @@ engine_native_x86_64_extract_SOURCES = \
 noinst_LTLIBRARIES += engine/libnative.la
 engine_libnative_la_CFLAGS = $(engine_cflags) $(choice_cflags)
 engine_libnative_la_SOURCES = \
-	engine/native/handlers.c \
-	engine/native/handlers.h \
+	engine/native/op_numbers.c \
+	engine/native/op_numbers.h \
 	engine/native/native.c \
 	engine/native/region.c \
 	engine/native/region.h \
@@ -45,4 +45,4 @@ else
 engine_libengine_la_SOURCES += engine/native/none.c
 native_library =
 endif
-EXTRA_DIST += engine/native/none.c engine/native/x86_64/stencils.c engine/native/x86_64/holes.h
+EXTRA_DIST += engine/native/README.md engine/native/none.c engine/native/x86_64/stencils.c engine/native/x86_64/holes.h

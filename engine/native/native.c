@@ -18,7 +18,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/isa/ir.h"
-#include "engine/native/handlers.h"
+#include "engine/native/op_numbers.h"
 #include "engine/native/region.h"
 #include "engine/native/x86_64/stitch.h"
 #include "engine/runtime/interp.h"
@@ -39,9 +39,10 @@ struct native {
     struct region region;
     struct stitch_place place;
     struct stitch_scratch scratch;
-    size_t granted, described; /* bytes: from the budget; of maps */
-    bool closed;               /* no more functions are stitched */
-    _Atomic uintptr_t run; /* of the region; 0 until there is one */
+    size_t granted, described;         /* bytes: from the budget; of maps */
+    bool closed;                       /* no more functions are stitched */
+    bool inactive;                     /* all are interpreted */
+    _Atomic uintptr_t run;             /* of the region; 0 until there is one */
     struct native_map *_Atomic maps[]; /* by function index - nimported; NULL: not stitched */
 };
 
@@ -53,8 +54,8 @@ bool native_supported(void)
 struct native *native_new(const struct code *code, size_t wasm_bytes, struct native_budget *budget)
 {
     uint32_t n = code->nfuncs - code->nimported;
-    struct native *native = native_supported() ? mem_calloc(1, sizeof *native + n * sizeof(void *))
-                                               : NULL;
+    struct native *native =
+        native_supported() ? mem_calloc(1, sizeof *native + n * sizeof(void *)) : NULL;
     if (!native)
         return NULL;
     if (pthread_mutex_init(&native->lock, NULL) != 0) {
@@ -124,18 +125,42 @@ static void set_slot(const struct native *n, uint32_t i, uint32_t to)
                      __ATOMIC_RELEASE);
 }
 
-void native_expect(struct native *n, uint32_t func)
+static uint64_t handler_at(const struct native *n, uint32_t at)
 {
-    const struct code_range *range = range_of(n, func - n->code->nimported);
-    uint32_t at = range->start;
-    if (at == range->end) /* not translated yet */
-        return;
-    uint64_t handler = ir_u64(n->code->base, at);
+    return __atomic_load_n((const uint64_t *)(const void *)(n->code->base + at), __ATOMIC_RELAXED);
+}
+
+/* The first call of a function that has been translated is to stitch it, */
+static void expect(const struct native *n, uint32_t i)
+{
     const void *const *handlers = interp_handlers();
+    uint32_t at = range_of(n, i)->start;
+    uint64_t handler = range_of(n, i)->end > at ? handler_at(n, at) : 0;
     if (handler == (uintptr_t)handlers[IR_ENTER])
         set_handler(n, at, (uintptr_t)interp_first_call_handler(IR_ENTER));
     else if (handler == (uintptr_t)handlers[IR_ENTER_FUEL])
         set_handler(n, at, (uintptr_t)interp_first_call_handler(IR_ENTER_FUEL));
+}
+
+/* or no longer. */
+static void expect_no_more(const struct native *n, uint32_t at)
+{
+    set_handler(n, at, (uintptr_t)interp_handlers()[op_number_at(n->code->base + at)]);
+}
+
+void native_expect(struct native *n, uint32_t func)
+{
+    pthread_mutex_lock(&n->lock);
+    if (!n->inactive && !n->closed)
+        expect(n, func - n->code->nimported);
+    pthread_mutex_unlock(&n->lock);
+}
+
+/* From now on a stitched function runs as machine code, or is interpreted. */
+static void use(const struct native *n, uint32_t i, bool machine_code)
+{
+    set_handlers(n, i, machine_code);
+    set_slot(n, i, machine_code ? map_of(n, i)->start : n->place.call);
 }
 
 /* ---- Stitching ---- */
@@ -191,8 +216,7 @@ static bool stitch_func(struct native *n, uint32_t i)
     n->described += sizeof *map + map->nops * sizeof *map->ops;
     atomic_store_explicit(&n->maps[i], map, memory_order_release);
     n->closed = !grant(n, n->place.at + n->described);
-    set_handlers(n, i, true);
-    set_slot(n, i, map->start);
+    use(n, i, true);
     return true;
 }
 
@@ -201,36 +225,46 @@ void native_first_call(struct native *n, const uint8_t *ip)
     uint32_t at = (uint32_t)(ip - n->code->base);
     pthread_mutex_lock(&n->lock);
     uint32_t i = code_func_at(n->code, at) - n->code->nimported;
-    if (!map_of(n, i) && !stitch_func(n, i))
-        set_handler(n, at, (uintptr_t)interp_handlers()[handler_op(ip)]);
+    if (!map_of(n, i) && (n->inactive || !stitch_func(n, i)))
+        expect_no_more(n, at);
     pthread_mutex_unlock(&n->lock);
 }
 
-/* ---- Reading ---- */
+/* ---- Between the tiers ---- */
 
 /* Functions that have not been called wait for that at their first op. */
-static void set_all(struct native *n, bool machine_code)
+static void use_all(struct native *n, bool machine_code)
 {
     for (uint32_t i = 0; i < defined_funcs(n); i++) {
         uint32_t at = range_of(n, i)->start;
         if (map_of(n, i))
-            set_handlers(n, i, machine_code);
+            use(n, i, machine_code);
         else if (machine_code && !n->closed)
-            native_expect(n, i + n->code->nimported);
+            expect(n, i);
         else if (!machine_code && range_of(n, i)->end > at)
-            set_handler(n, at, (uintptr_t)interp_handlers()[handler_op(n->code->base + at)]);
+            expect_no_more(n, at);
     }
+}
+
+void native_set_active(struct native *n, bool active)
+{
+    pthread_mutex_lock(&n->lock);
+    if (n->inactive == active)
+        use_all(n, active);
+    n->inactive = !active;
+    pthread_mutex_unlock(&n->lock);
 }
 
 void native_begin_reading(struct native *n)
 {
     pthread_mutex_lock(&n->lock);
-    set_all(n, false);
+    use_all(n, false);
 }
 
 void native_end_reading(struct native *n)
 {
-    set_all(n, true);
+    if (!n->inactive)
+        use_all(n, true);
     pthread_mutex_unlock(&n->lock);
 }
 
@@ -251,8 +285,8 @@ static const uint8_t *place_in(const struct native *n, uint32_t i, uint32_t at)
 
 const uint8_t *native_place(const struct native *n, uintptr_t pc)
 {
-    uintptr_t run = atomic_load_explicit(&((struct native *)(uintptr_t)n)->run,
-                                         memory_order_acquire);
+    uintptr_t run =
+        atomic_load_explicit(&((struct native *)(uintptr_t)n)->run, memory_order_acquire);
     if (!run || pc < run || pc - run >= n->region.size)
         return NULL;
     uint32_t at = (uint32_t)(pc - run);

@@ -33,6 +33,12 @@ void native_first_call(struct native *native, const uint8_t *ip)
     (void)ip;
 }
 
+void native_set_active(struct native *native, bool active)
+{
+    (void)native;
+    (void)active;
+}
+
 void native_begin_reading(struct native *native)
 {
     (void)native;

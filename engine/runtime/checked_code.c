@@ -67,11 +67,9 @@ enum status module_checked_code(struct cupel_module *module, const struct checke
         struct checked_code *other = NULL;
         TRY(module_translate_all(module, err)); /* from now on the code does not change */
         struct op_of_handler *table = ops_by_handler();
-        module_lock_code(module);
         module_begin_reading(module);
         checked = table ? copy(&module->code, table) : NULL;
         module_end_reading(module);
-        module_unlock_code(module);
         mem_free(table);
         if (!checked)
             return errinfo_nomem(err);

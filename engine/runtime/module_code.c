@@ -67,6 +67,7 @@ enum status module_translate_all(const struct cupel_module *module, struct errin
 
 void module_begin_reading(const struct cupel_module *module)
 {
+    module_lock_code(module);
     if (module->native)
         native_begin_reading(module->native);
 }
@@ -75,6 +76,15 @@ void module_end_reading(const struct cupel_module *module)
 {
     if (module->native)
         native_end_reading(module->native);
+    module_unlock_code(module);
+}
+
+void cupel_module_set_native(cupel_module_t *module, bool on)
+{
+    module_lock_code(module);
+    if (module->native)
+        native_set_active(module->native, on);
+    module_unlock_code(module);
 }
 
 /* ---- the first call ---- */
@@ -113,7 +123,10 @@ bool translate_called(struct exec *x)
 
 void first_called(struct exec *x)
 {
-    native_first_call(x->inst->module->native, x->ip);
+    const struct cupel_module *module = x->inst->module;
+    module_lock_code(module);
+    native_first_call(module->native, x->ip);
+    module_unlock_code(module);
 }
 
 const uint8_t *native_op_at(const struct exec *x, uintptr_t pc)

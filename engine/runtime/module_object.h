@@ -55,7 +55,7 @@ cupel_own struct cupel_module *module_object_new(struct cupel_engine *engine, st
 /* Code is read between these, but for what the interpreter runs. */
 void module_lock_code(const struct cupel_module *module);
 void module_unlock_code(const struct cupel_module *module);
-/* Between these each op of the code has the interpreter's handler. All functions have been translated. */
+/* The same, and each op of the code that there is has the interpreter's handler. */
 void module_begin_reading(const struct cupel_module *module);
 void module_end_reading(const struct cupel_module *module);
 /* Sees to it that a defined function, or each of them, is translated. Thread-safe; can be tried

@@ -99,6 +99,7 @@ void cupel_module_info(const cupel_module_t *module, cupel_module_info_t *out)
         .wasm_bytes = (size_t)module->figures.wasm_bytes,
         .code_bytes = (size_t)module->figures.code_bytes,
         .internal_bytes = module->code.len,
+        .native_bytes = module->native ? native_code_bytes(module->native) : 0,
         .features = module->figures.features,
     };
     module_unlock_code(module);

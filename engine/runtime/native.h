@@ -5,7 +5,7 @@
  * the internal code stays what it is, places in it mean the same, and whoever dispatches an op of such a function runs machine code. What the
  * machine code cannot do it leaves to the interpreter's handler of the op, which goes on to the next op's machine code.
  *
- * All functions are thread-safe unless it is said otherwise.
+ * All functions are thread-safe, but while a function of the module is being translated only native_place is to be called.
  */
 #ifndef CUPEL_RUNTIME_NATIVE_H
 #define CUPEL_RUNTIME_NATIVE_H
@@ -42,6 +42,8 @@ void native_expect(struct native *native, uint32_t func);
 /* The first call of the function whose first op is at `ip`: stitches it, or sees to it that it is interpreted from now on. */
 void native_first_call(struct native *native, const uint8_t *ip);
 
+/* Whether stitched functions run as machine code, which they do at first, and more are stitched. What runs goes over at its next call, return or slow path. */
+void native_set_active(struct native *native, bool active);
 /* Between these the internal code has the interpreter's handlers, so that it can be read; functions run on meanwhile, interpreted. */
 void native_begin_reading(struct native *native);
 void native_end_reading(struct native *native);

@@ -38,7 +38,7 @@ struct case_options {
     bool guard_pages;
     bool metering;
     bool via_image;
-    bool unfused; /* no op for more than one instruction */
+    bool unfused;     /* no op for more than one instruction */
     bool interpreted; /* no machine code */
     cupel_compilation_mode_t mode;
     bool real_clock; /* env.clock_ms tells the time; else each call is 20 seconds later */

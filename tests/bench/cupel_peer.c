@@ -66,7 +66,8 @@ static bool measure(struct case_run *run, struct case_result *result, double unt
 
 static int usage(void)
 {
-    fputs("Usage: cupel-peer [--no-fuel] [--interpreted] [--no-guard-pages] [--lazy | --lazy-translation] "
+    fputs("Usage: cupel-peer [--no-fuel] [--interpreted] [--no-guard-pages] [--lazy | "
+          "--lazy-translation] "
           "[--image] DIR FILE SECONDS STEPS\n",
           stderr);
     return 2;

@@ -14,6 +14,7 @@ engine/translate  engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/
 engine/runtime    engine/cupel.h engine/build_id.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/
 engine/exec       engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/interp.h
 engine/serial     engine/cupel.h engine/base/ engine/isa/ engine/module/ engine/validate/ engine/translate/ engine/runtime/ engine/exec/
+engine/native     engine/cupel.h engine/base/ engine/isa/ engine/translate/ engine/runtime/ engine/exec/ engine/native/
 engine/capi       engine/cupel.h engine/base/alloc.h
 engine/cli        engine/cupel.h
 storage

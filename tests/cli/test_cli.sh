@@ -159,13 +159,13 @@ done
 run 0 run --verbose --invoke add --fuel 100 "$dir/main.wasm" 1 -3
 prints -2
 says err '^cupel: .*/main.wasm: module of [1-9][0-9]* bytes, 12 functions, compiled in [0-9]* us$'
-says err '^cupel: compilation mode: eager; dispatch: [a-z]*; memories: [a-z ]*$'
+says err '^cupel: compilation mode: eager; dispatch: [a-z]*; functions: [a-z ]*; memories: [a-z ]*$'
 says err '^cupel: instance made in [0-9]* us$'
 says err '^cupel: calling add (i32, i32) -> (i32) with 1, -3$'
 says err '^cupel: returned after [0-9]* us, 3 units of fuel$'
 finish
 run 0 run --verbose --repeat 3 --no-guard-pages --compilation-mode lazy "$dir/main.wasm"
-says err 'compilation mode: lazy; dispatch: [a-z]*; memories: checked$'
+says err 'compilation mode: lazy; dispatch: [a-z]*; functions: [a-z ]*; memories: checked$'
 says err '^cupel: calling _start () -> ()$'
 says err '^cupel: returned after [0-9]* us, the fastest of 3 calls$'
 finish

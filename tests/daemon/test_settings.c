@@ -63,6 +63,8 @@ START_TEST(has_defaults)
     ck_assert_str_eq(settings.listen, "127.0.0.1:8080");
     ck_assert(!settings.allow_remote);
     ck_assert(settings.guard_pages);
+    ck_assert(settings.native);
+    ck_assert_uint_eq(settings.native_bytes, 256 << 20);
     ck_assert_uint_eq(settings.max_module_bytes, 64 << 20);
     ck_assert_uint_eq(settings.default_fuel, 1000000000);
     ck_assert_uint_eq(settings.max_timeout_ms, 60000);

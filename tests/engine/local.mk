@@ -27,3 +27,4 @@ include $(srcdir)/tests/engine/exec/local.mk
 include $(srcdir)/tests/engine/serial/local.mk
 include $(srcdir)/tests/engine/fuel/local.mk
 include $(srcdir)/tests/engine/capi/local.mk
+include $(srcdir)/tests/engine/native/local.mk

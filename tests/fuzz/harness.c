@@ -19,7 +19,7 @@ static void die(const char *what)
     abort();
 }
 
-static cupel_engine_t *make_engine(bool guard_pages, cupel_compilation_mode_t mode)
+static cupel_engine_t *make_engine(bool guard_pages, cupel_compilation_mode_t mode, bool native)
 {
     cupel_config_t *config = cupel_config_new();
     if (config == NULL) {
@@ -28,6 +28,7 @@ static cupel_engine_t *make_engine(bool guard_pages, cupel_compilation_mode_t mo
     cupel_config_set_consume_fuel(config, true);
     cupel_config_set_guard_pages(config, guard_pages);
     cupel_config_set_compilation_mode(config, mode);
+    cupel_config_set_native(config, native);
     cupel_engine_t *engine = cupel_engine_new_with_config(config);
     if (engine == NULL) {
         die("out of memory");
@@ -39,7 +40,7 @@ cupel_engine_t *harness_engine(bool guard_pages)
 {
     static cupel_engine_t *engines[2];
     if (engines[guard_pages] == NULL) {
-        engines[guard_pages] = make_engine(guard_pages, CUPEL_COMPILE_EAGER);
+        engines[guard_pages] = make_engine(guard_pages, CUPEL_COMPILE_EAGER, true);
     }
     return engines[guard_pages];
 }
@@ -48,7 +49,7 @@ cupel_engine_t *harness_lazy_engine(void)
 {
     static cupel_engine_t *engine;
     if (engine == NULL) {
-        engine = make_engine(true, CUPEL_COMPILE_LAZY);
+        engine = make_engine(true, CUPEL_COMPILE_LAZY, false);
     }
     return engine;
 }

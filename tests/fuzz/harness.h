@@ -19,9 +19,9 @@ struct outcome {
     char message[200];       /* of the error */
 };
 
-/* Metering engines, made once and kept; one with guard pages, one without. */
+/* Metering engines, made once and kept; one with guard pages, one without; both with machine code where it can be had. */
 cupel_engine_t *harness_engine(bool guard_pages);
-/* One more, with guard pages, that validates and translates at first calls. */
+/* One more, with guard pages, that validates and translates at first calls, and interprets. */
 cupel_engine_t *harness_lazy_engine(void);
 
 /* Compiles and runs. */
@@ -33,7 +33,7 @@ void harness_run_module(cupel_engine_t *engine, cupel_module_t *module, uint64_t
 bool harness_outcomes_equal(const struct outcome *a, const struct outcome *b);
 void harness_outcome_print(const char *title, const struct outcome *outcome);
 
-/* Runs on both memory paths, compiled lazily, and the module read back from its image; aborts with a report if they
+/* Runs on both memory paths, compiled lazily and interpreted, and the module read back from its image; aborts with a report if they
  * differ. The outcome is that with guard pages. */
 void harness_compare(const uint8_t *wasm, size_t len, uint64_t fuel, struct outcome *out);
 

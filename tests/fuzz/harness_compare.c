@@ -1,4 +1,4 @@
-/* What must not make a difference: the memory path, the compilation mode, and going through an image. */
+/* What must not make a difference: the memory path, the compilation mode, the tier, and going through an image. */
 #include "tests/fuzz/harness.h"
 
 #include <inttypes.h>

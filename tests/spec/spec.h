@@ -65,7 +65,7 @@ struct spec_options {
     const char *dir;
     enum spec_class class;
     bool guard_pages;
-    bool metering; /* meter fuel, with more than any test needs */
+    bool metering;    /* meter fuel, with more than any test needs */
     bool interpreted; /* no machine code */
     cupel_compilation_mode_t mode;
     bool via_image; /* write each module's image and use what is read back */

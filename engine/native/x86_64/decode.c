@@ -42,14 +42,32 @@ static int one_byte(uint8_t op, bool wide, bool operand16, bool *modrm)
     *modrm = true;
     switch (op) {
     case 0x63:
-    case 0x84: case 0x85: case 0x86: case 0x87: case 0x88: case 0x89: case 0x8a: case 0x8b:
+    case 0x84:
+    case 0x85:
+    case 0x86:
+    case 0x87:
+    case 0x88:
+    case 0x89:
+    case 0x8a:
+    case 0x8b:
     case 0x8d:
-    case 0xd0: case 0xd1: case 0xd2: case 0xd3:
-    case 0xfe: case 0xff:
+    case 0xd0:
+    case 0xd1:
+    case 0xd2:
+    case 0xd3:
+    case 0xfe:
+    case 0xff:
         return 0;
-    case 0x6b: case 0x80: case 0x83: case 0xc0: case 0xc1: case 0xc6:
+    case 0x6b:
+    case 0x80:
+    case 0x83:
+    case 0xc0:
+    case 0xc1:
+    case 0xc6:
         return 1;
-    case 0x69: case 0x81: case 0xc7:
+    case 0x69:
+    case 0x81:
+    case 0xc7:
         return z;
     default:
         return -1; /* F6 and F7 are looked at apart */
@@ -108,7 +126,7 @@ static enum insn_flow flow_of(const struct insn *i, uint8_t modrm)
     if (i->opcode == 0xc3)
         return FLOW_RETURN;
     if (i->opcode == 0xff)
-        return (modrm >> 3 & 7) == 4 ? FLOW_JUMP_INDIRECT
+        return (modrm >> 3 & 7) == 4   ? FLOW_JUMP_INDIRECT
                : (modrm >> 3 & 7) == 2 ? FLOW_CALL
                                        : FLOW_ON;
     return FLOW_ON;

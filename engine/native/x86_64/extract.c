@@ -117,8 +117,8 @@ static uint32_t pool_place(unsigned section)
 
 struct part {
     struct insn insn;
-    int target;        /* of a jump: number of a part, OUT or NOWHERE */
-    uint8_t out;       /* OUT: the kind of hole */
+    int target;  /* of a jump: number of a part, OUT or NOWHERE */
+    uint8_t out; /* OUT: the kind of hole */
     bool dropped, reached;
     uint8_t bytes[16]; /* as they will be written */
     uint32_t len, place;

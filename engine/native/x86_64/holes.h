@@ -36,7 +36,7 @@
 /* Displacements of instructions. */
 #define IMM_DISP(at)   ((uint64_t)HOLE(d32, at))
 #define IMM_DISP16(at) ((uint64_t)HOLE(u16, at))
-#define IMM_U64(at)   WIDE_HOLE(u64, at)
+#define IMM_U64(at)    WIDE_HOLE(u64, at)
 #define IMM_FLOAT(at)                                                                              \
     __extension__({                                                                                \
         uint32_t bits_ = IMM_U32(at);                                                              \

@@ -11,7 +11,7 @@
  */
 #include "config.h"
 
-#define STENCILS 1
+#define STENCILS    1
 #define INTERP_TAIL 1
 #include "engine/native/x86_64/holes.h"
 
@@ -40,13 +40,15 @@ HANDLER_CALL void stencil_target_paid(REGISTERS);
 /* The slot of the function whose index is at byte 8: where its code is. */
 extern const handler stencil_callee;
 
-#define HANDLER(name) HANDLER_CALL void op_##name(REGISTERS); HANDLER_CALL void op_##name(REGISTERS)
-#define DISPATCH      TAIL return (*(const handler *)(const void *)ip)(PASS)
-#define NEXT(len)     TAIL return stencil_next(PASS)
-#define SLOW(name)    TAIL return stencil_exit(PASS)
-#define SLOW_WITH(set, name) SLOW(name)
-#define DECIDED_BY(v) __asm__("" : "+r"(v))
-#define GO(at)        TAIL return stencil_target(PASS)
+#define HANDLER(name)                                                                              \
+    HANDLER_CALL void op_##name(REGISTERS);                                                        \
+    HANDLER_CALL void op_##name(REGISTERS)
+#define DISPATCH                    TAIL return (*(const handler *)(const void *)ip)(PASS)
+#define NEXT(len)                   TAIL return stencil_next(PASS)
+#define SLOW(name)                  TAIL return stencil_exit(PASS)
+#define SLOW_WITH(set, name)        SLOW(name)
+#define DECIDED_BY(v)               __asm__("" : "+r"(v))
+#define GO(at)                      TAIL return stencil_target(PASS)
 #define PAY_AND_GO(at, price)       TAIL return stencil_target_paid(PASS)
 #define PAY_AND_FALL(len)           NEXT(len)
 #define PAY_OR_NEXT(at, price, len) NEXT(len)

@@ -15,7 +15,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/isa/ir.h"
-#include "engine/native/handlers.h"
+#include "engine/native/op_numbers.h"
 #include "engine/native/x86_64/stencil.h"
 #include "engine/runtime/instance.h"
 #include "engine/runtime/interp.h"
@@ -314,7 +314,7 @@ static void record(struct stitcher *s, uint16_t op, uint32_t len)
 static void put_ops(struct stitcher *s, uint32_t end)
 {
     for (uint32_t at = s->start; at < end && !s->failed;) {
-        uint16_t op = (uint16_t)handler_op(s->code + at);
+        uint16_t op = (uint16_t)op_number_at(s->code + at);
         uint32_t begin = s->out;
         if (s->place->end - s->out < MOST_OP_BYTES) {
             s->failed = true;

@@ -1,7 +1,7 @@
 /*
  * A hash table over the handlers' addresses, made at its first use and kept: stitching asks it once for each op.
  */
-#include "engine/native/handlers.h"
+#include "engine/native/op_numbers.h"
 
 #include <pthread.h>
 
@@ -40,7 +40,7 @@ static void fill(void)
     add(interp_first_call_handler(IR_ENTER_FUEL), IR_ENTER_FUEL);
 }
 
-unsigned handler_op(const uint8_t *p)
+unsigned op_number_at(const uint8_t *p)
 {
     uintptr_t handler = (uintptr_t)ir_u64(p, 0);
     pthread_once(&once, fill);

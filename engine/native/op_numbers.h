@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /* The number of the linked op at `p`, which has the interpreter's handler; that of an entry that waits for its first call too. */
-unsigned handler_op(const uint8_t *p);
+unsigned op_number_at(const uint8_t *p);
 
 #endif
