@@ -42,9 +42,9 @@ typedef HANDLER_CALL void (*handler)(REGISTERS);
 #ifndef HANDLER_HERE
 #define HANDLER_HERE (*(const handler *)(const void *)ip)
 #endif
-#define DISPATCH      TAIL return HANDLER_HERE(PASS)
-#define IS_AT(name)   (HANDLER_HERE == op_##name)
-#define SLOW(name)    TAIL return tail_##name(PASS)
+#define DISPATCH    TAIL return HANDLER_HERE(PASS)
+#define IS_AT(name) (HANDLER_HERE == op_##name)
+#define SLOW(name)  TAIL return tail_##name(PASS)
 
 #define LONG_PATH(name, slow)                                                                      \
     static HANDLER_CALL __attribute__((noinline, cold)) void name(REGISTERS)                       \
