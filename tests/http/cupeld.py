@@ -4,6 +4,7 @@ A test script defines functions test_*() and ends with main(). The daemon under 
 $builddir/cupeld; each test starts its own, on a free port, in a folder of its own.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -164,6 +165,35 @@ def error_of(answer, code, kind=None):
     if kind is not None:
         equal(answer["error"]["data"]["kind"], kind)
     return answer["error"]
+
+
+def descriptors(d):
+    return len(os.listdir(f"/proc/{d.process.pid}/fd"))
+
+
+@contextlib.contextmanager
+def nothing_stays(d, megabytes=16, module="kit"):
+    """After the block, descriptors and memory come back to what they were, and calls are answered, if
+    there is a module to call."""
+    def works():
+        if module is None:
+            equal(d.ask("GET", "/livez").status, 200)
+        else:
+            equal(d.call(module, "add", 1, 2)["values"], [3])
+
+    works()
+    before, memory = descriptors(d), d.rss()
+    yield
+    d.local.connection = None  # it may have been displaced
+    for _ in range(500):
+        if descriptors(d) <= before:
+            break
+        time.sleep(0.02)
+    holds(descriptors(d) <= before + 2, f"{descriptors(d)} descriptors, before {before}")
+    if not SANITIZED:
+        grown = (d.rss() - memory) / 2**20
+        holds(grown < megabytes, f"{grown:.1f} MiB more than before")
+    works()
 
 
 def is_sanitized():

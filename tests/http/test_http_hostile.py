@@ -14,7 +14,8 @@ import time
 
 import cupeld
 import wasm_bytes as wasm
-from cupeld import JSON, WASM, Daemon, equal, error_of, holds, main
+from cupeld import (JSON, WASM, Daemon, descriptors, equal, error_of, holds, main,
+                    nothing_stays)
 
 HEAD = "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
@@ -40,28 +41,6 @@ def call_of(function, *args, ident=1, **limits):
 def request_of(body):
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
     return f"{HEAD}Content-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-def descriptors(d):
-    return len(os.listdir(f"/proc/{d.process.pid}/fd"))
-
-
-@contextlib.contextmanager
-def nothing_stays(d, megabytes=16):
-    """After the block, descriptors and memory come back to what they were."""
-    d.call("kit", "add", 1, 2)
-    before, memory = descriptors(d), d.rss()
-    yield
-    d.local.connection = None  # it may have been displaced
-    for _ in range(500):
-        if descriptors(d) <= before:
-            break
-        time.sleep(0.02)
-    holds(descriptors(d) <= before + 2, f"{descriptors(d)} descriptors, before {before}")
-    if not cupeld.SANITIZED:
-        grown = (d.rss() - memory) / 2**20
-        holds(grown < megabytes, f"{grown:.1f} MiB more than before")
-    equal(d.call("kit", "add", 1, 2)["values"], [3])
 
 
 def started(*options, **more):

@@ -9,7 +9,7 @@ import tempfile
 
 import cupeld
 import wasm_bytes as wasm
-from cupeld import WASM, Daemon, equal, holds, main
+from cupeld import WASM, Daemon, equal, holds, main, nothing_stays
 
 
 class Folder:
@@ -68,23 +68,24 @@ def test_full_disk():
         log = os.path.join(folder, "log")
         with Daemon(folder=folder, preexec=limit_file_size(3 << 20)) as d:
             equal(d.put("a", wasm.kit()).status, 201)
-            stored, refused = [], None
-            for n in range(100):
-                module = wasm.adder("x" * 200000 + str(n))
-                answer = d.ask("POST", "/v1/modules", module, WASM)
-                if answer.status != 201:
-                    refused = answer
-                    break
-                stored.append((answer.json()["id"], module))
-            holds(refused is not None, "the disk never was full")
-            equal(refused.status, 507, str(refused))
-            equal(refused.json()["type"], "urn:cupel:problem:storage_full")
-            holds("cupel.db" in refused.json()["detail"], refused)
-            # It goes on serving what it has, and storing what fits.
-            equal(d.call("a", "add", 1, 2)["values"], [3])
-            equal(len(d.ask("GET", "/v1/modules").json()["modules"]), len(stored) + 1)
-            equal(d.ask("DELETE", f"/v1/modules/{stored[0][0]}").status, 204)
-            equal(d.ask("GET", "/readyz").status, 200)
+            with nothing_stays(d, module="a"):
+                stored, refused = [], None
+                for n in range(100):
+                    module = wasm.adder("x" * 200000 + str(n))
+                    answer = d.ask("POST", "/v1/modules", module, WASM)
+                    if answer.status != 201:
+                        refused = answer
+                        break
+                    stored.append((answer.json()["id"], module))
+                holds(refused is not None, "the disk never was full")
+                equal(refused.status, 507, str(refused))
+                equal(refused.json()["type"], "urn:cupel:problem:storage_full")
+                holds("cupel.db" in refused.json()["detail"], refused)
+                # It goes on serving what it has, and storing what fits.
+                equal(d.call("a", "add", 1, 2)["values"], [3])
+                equal(len(d.ask("GET", "/v1/modules").json()["modules"]), len(stored) + 1)
+                equal(d.ask("DELETE", f"/v1/modules/{stored[0][0]}").status, 204)
+                equal(d.ask("GET", "/readyz").status, 200)
         with Daemon(folder=folder) as d:
             for ident, module in stored[1:]:
                 equal(d.ask("GET", f"/v1/modules/{ident}/wasm").body, module)
