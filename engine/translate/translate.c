@@ -297,10 +297,10 @@ static enum status emit_header(struct translator *t)
     return OK;
 }
 
-/* What a byte of a body becomes, in modules that compilers make: 2.5 to 3.5 bytes. */
+/* A byte of a body becomes 2.5 to 4 bytes in modules that compilers make. */
 static enum status reserve_at_once(struct translator *t)
 {
-    uint64_t limit = limit_code_bytes(t->config), n = (uint64_t)t->m->code_len * 7 / 2;
+    uint64_t limit = limit_code_bytes(t->config), n = (uint64_t)t->m->code_len * 4 + 4096;
     t->code->spare = t->how->spare;
     return code_reserve_first(t->code, (size_t)(n < limit ? n : limit), limit, t->err);
 }
