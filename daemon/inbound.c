@@ -13,9 +13,9 @@
 #include "api/export_call.h"
 #include "api/thread_number.h"
 #include "api/trace_context.h"
+#include "daemon/request_head.h"
 #include "daemon/request_log.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +23,6 @@
 
 /* Bodies up to this size get their memory at once. */
 enum { SMALL_BODY = 65536 };
-
-/* A head with more headers than this is rare. */
-enum { HEAD_MOST = 24 };
 
 /* How much of a body is read only to be thrown away. */
 #define DISCARD_MAX (UINT64_C(64) << 20)
@@ -193,54 +190,6 @@ static enum MHD_Result send_response(struct inbound *in, struct MHD_Connection *
 
 /* ---- the head -------------------------------------------------------------------------------- */
 
-static const char *find_header(void *env, const char *name)
-{
-    return MHD_lookup_connection_value(env, MHD_HEADER_KIND, name);
-}
-
-/* All headers in an array: to judge a head takes eight looks. */
-struct head {
-    struct MHD_Connection *connection;
-    unsigned count; /* more than HEAD_MOST: the library is to be asked */
-    struct {
-        const char *name, *value;
-        size_t len; /* of the name */
-    } headers[HEAD_MOST];
-};
-
-static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t len,
-                                   const char *value, size_t value_len)
-{
-    struct head *head = cls;
-
-    (void)kind;
-    (void)value_len;
-    if (head->count < HEAD_MOST) {
-        head->headers[head->count].name = name;
-        head->headers[head->count].value = value;
-        head->headers[head->count].len = len;
-    }
-    head->count++;
-    return head->count <= HEAD_MOST ? MHD_YES : MHD_NO;
-}
-
-static const char *find_in_head(void *env, const char *name)
-{
-    const struct head *head = env;
-    size_t len = strlen(name);
-    unsigned i;
-
-    if (head->count > HEAD_MOST) {
-        return find_header(head->connection, name);
-    }
-    for (i = 0; i < head->count; i++) {
-        if (head->headers[i].len == len && strcasecmp(head->headers[i].name, name) == 0) {
-            return head->headers[i].value;
-        }
-    }
-    return NULL;
-}
-
 /* At least `digits` of them; returns the end. */
 static char *put_hex(char *at, uint64_t number, unsigned digits)
 {
@@ -253,9 +202,9 @@ static char *put_hex(char *at, uint64_t number, unsigned digits)
     return at;
 }
 
-static void choose_id(struct inbound *in, struct head *head)
+static void choose_id(struct inbound *in, struct request_head *head)
 {
-    const char *given = find_in_head(head, "X-Request-Id");
+    const char *given = request_head_find(head, "X-Request-Id");
     char *at = in->id;
 
     if (given != NULL && api_request_id_ok(given)) {
@@ -266,17 +215,6 @@ static void choose_id(struct inbound *in, struct head *head)
     *at++ = '-';
     at = put_hex(at, next_in_sequence(in->shared), 1);
     *at = '\0';
-}
-
-static enum MHD_Result count_traces(void *cls, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
-{
-    unsigned *count = cls;
-
-    (void)kind;
-    (void)value;
-    *count += strcasecmp(name, "traceparent") == 0;
-    return MHD_YES;
 }
 
 /* Neighbours of a sequence number look random: whoever adds up spans by their bits is not misled. */
@@ -290,62 +228,30 @@ static uint64_t new_span(struct inbound_shared *shared)
     return x != 0 ? x : 1;
 }
 
-/* The client's trace goes on here, if it names exactly one. */
-static void take_trace(struct inbound *in, struct head *head)
-{
-    const char *given = find_in_head(head, "traceparent");
-    unsigned count = 0;
-
-    if (given == NULL) {
-        return;
-    }
-    MHD_get_connection_values(head->connection, MHD_HEADER_KIND, count_traces, &count);
-    if (count == 1 && trace_context_read(&in->trace, given, new_span(in->shared))) {
-        in->request.trace = &in->trace;
-    }
-}
-
-/* What Content-Length says; UINT64_MAX: the body is chunked; 0: there is no body. */
-static uint64_t declared_length(struct head *head)
-{
-    const char *length = find_in_head(head, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const char *encoding = find_in_head(head, MHD_HTTP_HEADER_TRANSFER_ENCODING);
-    unsigned long long value;
-
-    if (encoding != NULL) {
-        return UINT64_MAX;
-    }
-    if (length == NULL) {
-        return 0;
-    }
-    errno = 0;
-    value = strtoull(length, NULL, 10);
-    return errno != 0 || value == UINT64_MAX ? UINT64_MAX - 1 : value;
-}
-
 static enum MHD_Result take_head(struct inbound *in, struct MHD_Connection *connection,
                                  const char *method)
 {
-    struct head head; /* its array stays as it is */
-    const char *expect;
+    struct request_head head;
+    const char *expect, *trace;
     size_t limit = 0;
 
-    head.connection = connection;
-    head.count = 0;
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, &head);
-    expect = find_in_head(&head, MHD_HTTP_HEADER_EXPECT);
+    request_head_read(&head, connection);
+    expect = request_head_find(&head, MHD_HTTP_HEADER_EXPECT);
+    trace = request_head_trace(&head);
     in->head_done = true;
     choose_id(in, &head);
-    take_trace(in, &head);
+    if (trace != NULL && trace_context_read(&in->trace, trace, new_span(in->shared))) {
+        in->request.trace = &in->trace;
+    }
     in->request.method = method;
     in->request.target = in->target;
     in->request.id = in->id;
-    in->request.header = find_in_head;
+    in->request.header = request_head_find;
     in->request.env = &head;
     in->continues = expect != NULL && strcasecmp(expect, "100-continue") == 0;
-    in->declared = declared_length(&head);
+    in->declared = request_head_length(&head);
     in->decided = api_head(in->shared->api, &in->request, in->declared, &in->response, &limit);
-    in->request.header = find_header;
+    in->request.header = request_head_ask;
     in->request.env = connection;
     in->body_limit = limit;
     if (in->decided && in->declared != 0 &&

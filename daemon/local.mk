@@ -25,6 +25,8 @@ libdaemon_la_SOURCES = \
 	daemon/notify.h \
 	daemon/options.c \
 	daemon/options.h \
+	daemon/request_head.c \
+	daemon/request_head.h \
 	daemon/request_log.c \
 	daemon/request_log.h \
 	daemon/reload.c \

@@ -35,6 +35,22 @@ def lines_of(d, message, count):
     return found
 
 
+def test_heads_of_any_number_of_headers():
+    """What decides stands last; few headers and many are kept in different ways."""
+    with Daemon() as d:
+        d.put("kit", wasm.kit())
+        for many in (0, 5, 20, 21, 22, 23, 24, 25, 60):
+            headers = {f"X-{n}": str(n) for n in range(many)}
+            answer = d.ask("POST", "/v1/rpc", call_body("kit", "add", 1, 2),
+                           {**headers, "traceparent": f"00-{TRACE}-{PARENT}-01",
+                            "x-request-ID": f"mine-{many}", "content-TYPE": "application/json"})
+            equal(answer.json()["result"]["values"], [3], str(many))
+            equal(answer.headers["X-Request-Id"], f"mine-{many}")
+            holds(answer.headers["traceparent"].startswith(f"00-{TRACE}-"), answer.headers)
+            answer = d.ask("POST", "/v1/rpc", b"{}", {**headers, "Content-Type": "text/plain"})
+            equal(answer.status, 415, str(many))
+
+
 def test_a_line_for_each_call():
     with Daemon("--log-format=json", "--log-calls", "--log-requests") as d:
         module = d.put("kit", wasm.kit()).json()["id"]
