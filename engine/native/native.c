@@ -62,6 +62,7 @@ struct native *native_new(const struct code *code, size_t wasm_bytes, struct nat
         mem_free(native);
         return NULL;
     }
+    op_numbers_init();
     native->code = code;
     native->budget = budget;
     native->wasm_bytes = wasm_bytes;
@@ -209,6 +210,7 @@ static bool stitch_func(struct native *n, uint32_t i)
     const struct code_range *range = range_of(n, i);
     if (n->closed || (!n->region.run && !begin(n)))
         return false;
+    region_expect(&n->region, n->place.at);
     struct native_map *map =
         stitch(&n->place, &n->scratch, n->code->base, range->start, range->end);
     if (!map)

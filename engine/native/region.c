@@ -25,7 +25,7 @@ static int open_file(size_t size)
 bool region_new(struct region *r, size_t size)
 {
     int fd = open_file(size);
-    *r = (struct region){NULL, NULL, size};
+    *r = (struct region){NULL, NULL, size, 0};
     if (fd < 0)
         return false;
     void *write = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
@@ -47,5 +47,22 @@ void region_delete(struct region *r)
         munmap(r->write, r->size);
     if (r->run)
         munmap(r->run, r->size);
-    *r = (struct region){NULL, NULL, 0};
+    *r = (struct region){NULL, NULL, 0, 0};
+}
+
+/* A page at a time would be a fault each. Where the kernel cannot do it, that is how it goes. */
+void region_expect(struct region *r, size_t at)
+{
+    const size_t page = 4096, least = 4 * page, most = 256 * page;
+    size_t more = at / 8 / page * page;
+    if (at + page < r->expected)
+        return;
+    more = more < least ? least : more > most ? most : more;
+    at = at / page * page;
+    if (more > r->size - at)
+        more = r->size - at;
+#ifdef MADV_POPULATE_WRITE
+    (void)madvise(r->write + at, more, MADV_POPULATE_WRITE);
+#endif
+    r->expected = at + more;
 }

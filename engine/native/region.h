@@ -15,10 +15,13 @@ struct region {
     uint8_t *write; /* the same bytes, */
     uint8_t *run;   /* NULL: there is none */
     size_t size;
+    size_t expected; /* bytes whose pages are there */
 };
 
 /* False if the host has none to give; then `r` is empty. */
 bool region_new(struct region *r, size_t size);
 void region_delete(struct region *r);
+/* What lies behind `at` will be written soon: takes pages in advance, the more the more have been needed. */
+void region_expect(struct region *r, size_t at);
 
 #endif

@@ -468,7 +468,7 @@ static void emit(struct function *f)
         struct part *p = &f->parts[i];
         if (p->dropped)
             continue;
-        if (nall_bytes + p->len > sizeof all_bytes ||
+        if (nall_bytes + p->len + STENCIL_MARGIN > sizeof all_bytes ||
             nall_holes + 2 > sizeof all_holes / sizeof *all_holes)
             fail("too many stencils");
         memcpy(all_bytes + nall_bytes, p->bytes, p->len);
@@ -533,7 +533,7 @@ int main(int argc, char **argv)
                h->addend);
     }
     printf("};\n\n");
-    print_bytes("bytes", all_bytes, nall_bytes);
+    print_bytes("bytes", all_bytes, nall_bytes + STENCIL_MARGIN);
     print_bytes("pool", pool, pool_size);
     printf("\nconst struct stencil_table %s = {stencils, holes, bytes, pool, %u};\n", argv[2],
            pool_size);

@@ -42,6 +42,9 @@ struct stencil {
     uint8_t present; /* 0: the op has none, and all else is 0 */
 };
 
+/* Behind the last stencil there are as many zeros, so that copies may be of whole vectors. */
+#define STENCIL_MARGIN 16
+
 struct stencil_table {
     const struct stencil *stencils; /* by op */
     const struct hole *holes;

@@ -250,33 +250,76 @@ static unsigned put_way(struct stitcher *s, const struct hole *h, uint32_t at, u
     return 4;
 }
 
+/* Most pieces are shorter than a vector: whole ones are copied, over what is yet to be written. */
+static inline void copy_piece(uint8_t *out, const uint8_t *from, uint32_t n)
+{
+    memcpy(out, from, STENCIL_MARGIN);
+    for (uint32_t i = STENCIL_MARGIN; i < n; i += STENCIL_MARGIN)
+        memcpy(out + i, from + i, STENCIL_MARGIN);
+}
+
+/* A slot, which most holes are: nearly all lie near the frame pointer. Returns where it ends. */
+static inline uint8_t *fill_slot(uint8_t *out, const struct hole *h, int32_t v)
+{
+    bool is_short = h->shrink == SHRINK_DISP && fits_byte(v);
+    uint8_t *modrm = out - h->back, before = *modrm;
+    *modrm = is_short ? (before & 0x3f) | 0x40 : before;
+    memcpy(out, &v, sizeof v);
+    return out + (is_short ? 1 : 4);
+}
+
+/* Ways out to what follows, in one stencil. */
+struct onward {
+    uint32_t fields[16];
+    unsigned n;
+};
+
+/* A hole that is no slot; returns how many bytes of the stencil it stands for, 0 if it cannot be filled. */
+static unsigned put_other(struct stitcher *s, const struct hole *h, uint32_t at, uint16_t op,
+                          struct onward *onward)
+{
+    if (h->kind != HOLE_next)
+        return put_way(s, h, at, op);
+    if (onward->n == sizeof onward->fields / sizeof *onward->fields)
+        return 0;
+    onward->fields[onward->n++] = s->out;
+    put32(s, 0);
+    return 4;
+}
+
 /* False if the op cannot be stitched; then nothing is written. */
 static bool put_stencil(struct stitcher *s, const struct stencil *st, uint32_t at, uint16_t op)
 {
-    const uint8_t *bytes = s->table->bytes + st->code;
-    const struct hole *h = s->table->holes + st->holes;
-    uint32_t begin = s->out, done = 0, onward[16], nonward = 0;
+    const uint8_t *from = s->table->bytes + st->code, *begin = from, *p = s->code + at;
+    const struct hole *h = s->table->holes + st->holes, *end = h + st->nholes;
+    uint8_t *write = s->place->write, *out = write + s->out;
+    uint32_t start = s->out;
+    struct onward onward = {.n = 0};
     size_t nfixes = s->scratch->nfixes;
-    for (unsigned i = 0; i < st->nholes; i++, h++) {
-        put_bytes(s, bytes + done, h->at - done);
-        done = h->at;
-        unsigned n = 4;
-        if (h->kind == HOLE_next && nonward < 16) {
-            onward[nonward++] = s->out;
-            put32(s, 0);
-        } else {
-            n = put_way(s, h, at, op);
+    for (; h < end; h++) {
+        uint32_t n = (uint32_t)(begin + h->at - from);
+        copy_piece(out, from, n);
+        out += n;
+        from += n;
+        if (h->kind == HOLE_s16 && h->shrink != SHRINK_ALU) {
+            out = fill_slot(out, h, ir_s16(p, h->arg) + h->addend);
+            from += 4;
+            continue;
         }
+        s->out = (uint32_t)(out - write);
+        n = put_other(s, h, at, op, &onward);
         if (n == 0) {
-            s->out = begin;
+            s->out = start;
             s->scratch->nfixes = nfixes;
             return false;
         }
-        done += n;
+        from += n;
+        out = write + s->out;
     }
-    put_bytes(s, bytes + done, st->len - done);
-    while (nonward > 0)
-        set_rel32(s->place, onward[--nonward], s->out);
+    copy_piece(out, from, (uint32_t)(begin + st->len - from));
+    s->out = (uint32_t)(out - write) + (uint32_t)(begin + st->len - from);
+    while (onward.n > 0)
+        set_rel32(s->place, onward.fields[--onward.n], s->out);
     return true;
 }
 
@@ -303,14 +346,6 @@ static void put_op(struct stitcher *s, uint32_t at, uint16_t op)
         leave_to_interpreter(s, at, op);
 }
 
-static void record(struct stitcher *s, uint16_t op, uint32_t len)
-{
-    struct stitch_scratch *k = s->scratch;
-    k->ops = grow(s, k->ops, k->nops, &k->ops_room, sizeof *k->ops);
-    if (!s->failed)
-        k->ops[k->nops++] = (struct native_op){op, (uint16_t)len};
-}
-
 static void put_ops(struct stitcher *s, uint32_t end)
 {
     for (uint32_t at = s->start; at < end && !s->failed;) {
@@ -322,7 +357,7 @@ static void put_ops(struct stitcher *s, uint32_t end)
         }
         s->scratch->places[(at - s->start) / 8] = begin;
         put_op(s, at, op);
-        record(s, op, s->out - begin);
+        s->scratch->ops[s->scratch->nops++] = (struct native_op){op, (uint16_t)(s->out - begin)};
         at += ir_len_of((enum ir_op)op, s->code + at);
     }
 }
@@ -358,10 +393,12 @@ static bool make_room(struct stitch_scratch *k, size_t n)
 {
     k->nfixes = k->nops = 0;
     if (n > k->nplaces) {
-        uint32_t *more = mem_realloc(k->places, n * sizeof *more);
-        if (!more)
+        uint32_t *places = mem_realloc(k->places, n * sizeof *places);
+        k->places = places ? places : k->places;
+        struct native_op *ops = mem_realloc(k->ops, n * sizeof *ops);
+        k->ops = ops ? ops : k->ops;
+        if (!places || !ops)
             return false;
-        k->places = more;
         k->nplaces = n;
     }
     memset(k->places, 0, n * sizeof *k->places);

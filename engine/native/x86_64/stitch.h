@@ -32,11 +32,10 @@ struct stitch_place {
 /* Scratch space that is used again. */
 struct stitch_scratch {
     uint32_t *places; /* by 8 bytes of internal code: machine code of the op that begins there */
-    size_t nplaces;
+    struct native_op *ops;
+    size_t nplaces, nops; /* room in both; ops in use */
     struct stitch_fix *fixes;
     size_t nfixes, fixes_room;
-    struct native_op *ops;
-    size_t nops, ops_room;
 };
 void stitch_scratch_fini(struct stitch_scratch *s);
 
