@@ -346,18 +346,45 @@ static void put_op(struct stitcher *s, uint32_t at, uint16_t op)
         leave_to_interpreter(s, at, op);
 }
 
+/* What ops there are, so that what they need can be fetched before it is their turn. */
+static void read_ops(struct stitcher *s, uint32_t end)
+{
+    struct stitch_scratch *k = s->scratch;
+    for (uint32_t at = s->start; at < end;) {
+        uint16_t op = (uint16_t)op_number_at(s->code + at);
+        k->ops[k->nops++].op = op;
+        at += ir_len_of((enum ir_op)op, s->code + at);
+    }
+}
+
+#define AHEAD 6
+static void prefetch(const struct stitcher *s, size_t i)
+{
+    const struct stitch_scratch *k = s->scratch;
+    if (i + 2 * AHEAD >= k->nops)
+        return;
+    const struct stencil *st = &s->table->stencils[k->ops[i + AHEAD].op];
+    __builtin_prefetch(&s->table->stencils[k->ops[i + 2 * AHEAD].op]);
+    __builtin_prefetch(s->table->bytes + st->code);
+    __builtin_prefetch(s->table->holes + st->holes);
+}
+
 static void put_ops(struct stitcher *s, uint32_t end)
 {
-    for (uint32_t at = s->start; at < end && !s->failed;) {
-        uint16_t op = (uint16_t)op_number_at(s->code + at);
+    struct stitch_scratch *k = s->scratch;
+    uint32_t at = s->start;
+    read_ops(s, end);
+    for (size_t i = 0; i < k->nops && !s->failed; i++) {
+        uint16_t op = k->ops[i].op;
         uint32_t begin = s->out;
         if (s->place->end - s->out < MOST_OP_BYTES) {
             s->failed = true;
             return;
         }
-        s->scratch->places[(at - s->start) / 8] = begin;
+        prefetch(s, i);
+        k->places[(at - s->start) / 8] = begin;
         put_op(s, at, op);
-        s->scratch->ops[s->scratch->nops++] = (struct native_op){op, (uint16_t)(s->out - begin)};
+        k->ops[i].len = (uint16_t)(s->out - begin);
         at += ir_len_of((enum ir_op)op, s->code + at);
     }
 }
