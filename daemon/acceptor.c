@@ -80,12 +80,13 @@ struct acceptor *acceptor_start(int fd, const struct acceptor_calls *calls, void
                                 size_t why_size)
 {
     struct acceptor *acceptor = calloc(1, sizeof *acceptor);
-    int flags = fcntl(fd, F_GETFL), code = ENOMEM;
+    int code = ENOMEM, flags;
 
     if (acceptor != NULL) {
         *acceptor = (struct acceptor){.calls = *calls, .env = env, .fd = fd};
         acceptor->stop_fd = eventfd(0, EFD_CLOEXEC);
-        code = acceptor->stop_fd < 0 || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0
+        flags = acceptor->stop_fd >= 0 ? fcntl(fd, F_GETFL) : -1;
+        code = flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0
                    ? errno
                    : pthread_create(&acceptor->thread, NULL, accept_all, acceptor);
         if (code == 0) {

@@ -47,6 +47,7 @@ static struct acceptor *start(void)
     struct acceptor *acceptor;
     char why[256];
 
+    atomic_store(&taken, 0);
     ck_assert(listen_socket_open("127.0.0.1:0", false, &listening, why, sizeof why));
     acceptor = acceptor_start(listening.fd, &calls, &listening, why, sizeof why);
     ck_assert_msg(acceptor != NULL, "%s", why);
@@ -110,6 +111,7 @@ START_TEST(waits_for_room)
     atomic_store(&full, false);
     wait_for(1);
     acceptor_stop(acceptor);
+    close(atomic_load(&taken_fds[0]));
     close(client);
     close(listening.fd);
 }
@@ -135,6 +137,7 @@ START_TEST(waits_for_descriptors)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
     wait_for(1);
     acceptor_stop(acceptor);
+    close(atomic_load(&taken_fds[0]));
     close(client);
     close(listening.fd);
 }
