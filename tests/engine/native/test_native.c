@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/engine/runtime/runtime_fixture.h"
 
@@ -264,6 +267,43 @@ START_TEST(no_page_is_writable_and_executable)
 }
 END_TEST
 
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE              65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+
+/* In a process of its own, whose mappings may never gain the right to execute: 0 if there is machine code, 2 if the kernel has no such rule. */
+static int run_denied(void)
+{
+    struct world t;
+    if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0)
+        return 2;
+    begin(&t, true, 1 << 20);
+    cupel_module_t *m = build(&t);
+    cupel_instance_t inst = instance_of(&t, m);
+    int32_t fib = call_i32(&t, get_func(&t, inst, "fib"), ARGS(10));
+    bool ok = fib == 55 && native_bytes(m) > 0;
+    cupel_module_delete(m);
+    world_fini(&t);
+    return ok ? 0 : 1;
+}
+
+START_TEST(works_where_nothing_may_become_executable)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(run_denied());
+    ck_assert_int_gt(child, 0);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 2)
+        puts("memory-deny-write-execute: skipped, this kernel has no PR_SET_MDWE");
+    else
+        ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 struct runner {
     cupel_engine_t *engine;
     cupel_module_t *module;
@@ -326,6 +366,7 @@ int main(void)
                         (int)(sizeof trapping / sizeof *trapping));
     tcase_add_test(tc, images_do_not_change);
     tcase_add_test(tc, no_page_is_writable_and_executable);
+    tcase_add_test(tc, works_where_nothing_may_become_executable);
     tcase_add_test(tc, threads_share_it);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
