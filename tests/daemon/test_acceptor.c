@@ -75,6 +75,16 @@ static void wait_for(unsigned count)
     ck_assert_uint_eq(atomic_load(&taken), count);
 }
 
+/* The one connection that is there is taken; then all ends. */
+static void end_with_one(struct acceptor *acceptor, int client)
+{
+    wait_for(1);
+    acceptor_stop(acceptor);
+    close(atomic_load(&taken_fds[0]));
+    close(client);
+    close(listening.fd);
+}
+
 START_TEST(takes_all_that_come)
 {
     struct acceptor *acceptor = start();
@@ -109,11 +119,7 @@ START_TEST(waits_for_room)
     poll(NULL, 0, 50);
     ck_assert_uint_eq(atomic_load(&taken), 0);
     atomic_store(&full, false);
-    wait_for(1);
-    acceptor_stop(acceptor);
-    close(atomic_load(&taken_fds[0]));
-    close(client);
-    close(listening.fd);
+    end_with_one(acceptor, client);
 }
 END_TEST
 
@@ -135,11 +141,7 @@ START_TEST(waits_for_descriptors)
     poll(NULL, 0, 50);
     ck_assert_uint_eq(atomic_load(&taken), 0);
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
-    wait_for(1);
-    acceptor_stop(acceptor);
-    close(atomic_load(&taken_fds[0]));
-    close(client);
-    close(listening.fd);
+    end_with_one(acceptor, client);
 }
 END_TEST
 

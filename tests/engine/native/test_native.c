@@ -131,23 +131,49 @@ static bool change(void *env)
     return false;
 }
 
+/* The same module, once as machine code and once interpreted. */
+struct side {
+    struct world t;
+    cupel_module_t *module;
+    cupel_instance_t inst;
+};
+
+static void begin_both(struct side sides[2])
+{
+    for (int i = 0; i < 2; i++) {
+        begin(&sides[i].t, i == 0, 1 << 20);
+        sides[i].module = build(&sides[i].t);
+        sides[i].inst = instance_of(&sides[i].t, sides[i].module);
+    }
+}
+
+/* They have used the same fuel. */
+static void end_both(struct side sides[2])
+{
+    ck_assert_uint_gt(native_bytes(sides[0].module), 0);
+    ck_assert_uint_eq(native_bytes(sides[1].module), 0);
+    ck_assert_uint_eq(fuel_left(&sides[0].t), fuel_left(&sides[1].t));
+    for (int i = 0; i < 2; i++) {
+        cupel_module_delete(sides[i].module);
+        world_fini(&sides[i].t);
+    }
+}
+
+static cupel_func_t func_of(struct side *side, const char *name)
+{
+    return get_func(&side->t, side->inst, name);
+}
+
 START_TEST(tiers_change_at_slices)
 {
-    struct world t, plain;
-    begin(&t, true, 1 << 20);
-    begin(&plain, false, 0);
-    cupel_module_t *m = build(&t), *n = build(&plain);
-    cupel_instance_t inst = instance_of(&t, m), other = instance_of(&plain, n);
-    struct switcher s = {m, 0};
-    must(cupel_store_set_interrupt(t.store, change, &s, 137));
-    ck_assert_int_eq(call_i32(&t, get_func(&t, inst, "fib"), ARGS(15)), 610);
-    ck_assert_int_eq(call_i32(&plain, get_func(&plain, other, "fib"), ARGS(15)), 610);
+    struct side sides[2];
+    begin_both(sides);
+    struct switcher s = {sides[0].module, 0};
+    must(cupel_store_set_interrupt(sides[0].t.store, change, &s, 137));
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(call_i32(&sides[i].t, func_of(&sides[i], "fib"), ARGS(15)), 610);
     ck_assert_uint_gt(s.count, 100);
-    ck_assert_uint_eq(fuel_left(&t), fuel_left(&plain));
-    cupel_module_delete(m);
-    cupel_module_delete(n);
-    world_fini(&t);
-    world_fini(&plain);
+    end_both(sides);
 }
 END_TEST
 
@@ -183,26 +209,17 @@ static const struct {
 
 START_TEST(traps_are_the_interpreters)
 {
-    struct world t, plain;
-    begin(&t, true, 1 << 20);
-    begin(&plain, false, 0);
-    cupel_module_t *m = build(&t), *n = build(&plain);
-    cupel_instance_t inst = instance_of(&t, m), other = instance_of(&plain, n);
-    must(cupel_context_set_fuel(t.ctx, trapping[_i].fuel));
-    must(cupel_context_set_fuel(plain.ctx, trapping[_i].fuel));
-    cupel_trap_t *a =
-        call_trap(&t, get_func(&t, inst, trapping[_i].func), trapping[_i].nargs, trapping[_i].args);
-    cupel_trap_t *b = call_trap(&plain, get_func(&plain, other, trapping[_i].func),
-                                trapping[_i].nargs, trapping[_i].args);
-    ck_assert_uint_gt(native_bytes(m), 0);
-    ck_assert_uint_eq(native_bytes(n), 0);
-    ck_assert_int_eq(cupel_trap_code(a), trapping[_i].code);
-    expect_same_trap(a, b);
-    ck_assert_uint_eq(fuel_left(&t), fuel_left(&plain));
-    cupel_module_delete(m);
-    cupel_module_delete(n);
-    world_fini(&t);
-    world_fini(&plain);
+    struct side sides[2];
+    cupel_trap_t *traps[2];
+    begin_both(sides);
+    for (int i = 0; i < 2; i++) {
+        must(cupel_context_set_fuel(sides[i].t.ctx, trapping[_i].fuel));
+        traps[i] = call_trap(&sides[i].t, func_of(&sides[i], trapping[_i].func), trapping[_i].nargs,
+                             trapping[_i].args);
+        ck_assert_int_eq(cupel_trap_code(traps[i]), trapping[_i].code);
+    }
+    expect_same_trap(traps[0], traps[1]);
+    end_both(sides);
 }
 END_TEST
 
