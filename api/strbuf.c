@@ -66,6 +66,7 @@ bool strbuf_reserve(struct strbuf *sb, size_t more)
         return false;
     }
     sb->data = data;
+    sb->data[sb->len] = '\0';
     sb->cap = cap;
     return true;
 }

@@ -30,7 +30,7 @@ bool strbuf_reserve(struct strbuf *sb, size_t more);
 
 static inline void strbuf_put(struct strbuf *sb, const void *data, size_t len)
 {
-    if ((sb->cap - sb->len > len || strbuf_reserve(sb, len)) && len > 0) {
+    if (len > 0 && (sb->cap - sb->len > len || strbuf_reserve(sb, len))) {
         memcpy(sb->data + sb->len, data, len);
         sb->len += len;
         sb->data[sb->len] = '\0';

@@ -12,6 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room alone, and nothing appended, are the empty text. */
+START_TEST(strbuf_of_nothing)
+{
+    struct strbuf sb;
+    void *dirty = malloc(256); /* what the text may get, so that what is not written shows */
+    ck_assert_ptr_nonnull(dirty);
+    memset(dirty, 'x', 256);
+    free(dirty);
+    strbuf_init(&sb);
+    strbuf_puts(&sb, "");
+    ck_assert_str_eq(strbuf_text(&sb), "");
+    ck_assert(strbuf_reserve(&sb, 10));
+    ck_assert_str_eq(strbuf_text(&sb), "");
+    strbuf_puts(&sb, "");
+    ck_assert_str_eq(strbuf_text(&sb), "");
+    strbuf_fini(&sb);
+}
+END_TEST
+
 START_TEST(strbuf_grows)
 {
     struct strbuf sb;
@@ -121,6 +140,7 @@ int main(void)
     TCase *tcase = tcase_create("text");
 
     suite_add_tcase(suite, tcase);
+    tcase_add_test(tcase, strbuf_of_nothing);
     tcase_add_test(tcase, strbuf_grows);
     tcase_add_test(tcase, utf8_is_rfc_3629);
     tcase_add_test(tcase, preconditions_are_lists);
