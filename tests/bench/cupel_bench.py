@@ -196,6 +196,7 @@ def parse():
                         help="another engine: a command that is given DIR FILE SECONDS STEPS")
     parser.add_argument("--node", metavar="NODE", help="node's V8 as peers: default, optimising tier only, baseline tier only")
     parser.add_argument("--no-fuel", action="store_true", help="libcupel unmetered as well")
+    parser.add_argument("--interpreted", action="store_true", help="libcupel without machine code as well")
     parser.add_argument("--cupel", metavar="COMMAND", default=os.path.join(here, "cupel-peer"), help="libcupel's own command")
     parser.add_argument("--base", metavar="NAME", default="cupel", help="the engine that ratios refer to (default: cupel)")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long a process repeats a case (default 0.5)")
@@ -214,6 +215,8 @@ def engines_of(options):
     engines = {"cupel": options.cupel}
     if options.no_fuel:
         engines["cupel-no-fuel"] = options.cupel + " --no-fuel"
+    if options.interpreted:
+        engines["cupel-interpreted"] = options.cupel + " --interpreted"
     for peer in options.peer:
         name, equals, command = peer.partition("=")
         if not equals or not command:
