@@ -176,9 +176,11 @@ static bool grant(struct native *n, size_t want)
 {
     while (n->granted < want) {
         size_t used = atomic_fetch_add_explicit(&n->budget->used, GRANT, memory_order_relaxed);
-        n->granted += GRANT;
-        if (used + GRANT > n->budget->limit)
+        if (used + GRANT > n->budget->limit) {
+            atomic_fetch_sub_explicit(&n->budget->used, GRANT, memory_order_relaxed);
             return false;
+        }
+        n->granted += GRANT;
     }
     return true;
 }
@@ -208,7 +210,9 @@ static bool begin(struct native *n)
 static bool stitch_func(struct native *n, uint32_t i)
 {
     const struct code_range *range = range_of(n, i);
-    if (n->closed || (!n->region.run && !begin(n)))
+    if (!n->closed && !n->region.run)
+        n->closed = !begin(n);
+    if (n->closed)
         return false;
     region_expect(&n->region, n->place.at);
     struct native_map *map =

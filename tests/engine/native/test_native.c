@@ -118,6 +118,35 @@ START_TEST(interpreted_if_so_configured)
 }
 END_TEST
 
+static size_t bytes_when_called(struct world *t, cupel_module_t *m)
+{
+    cupel_instance_t inst = instance_of(t, m);
+    for (int again = 0; again < 3; again++)
+        ck_assert_int_eq(call_i32(t, get_func(t, inst, "fib"), ARGS(5)), 5);
+    ck_assert_int_eq(call_i32(t, get_func(t, inst, "divide"), ARGS(9, 3)), 3);
+    return native_bytes(m);
+}
+
+/* What one module has is not there for the next, until it is deleted; who got nothing takes nothing. */
+START_TEST(the_budget_is_shared)
+{
+    struct world t;
+    begin(&t, true, 100 << 10);
+    cupel_module_t *first = build(&t), *second = build(&t), *third = build(&t);
+    ck_assert_uint_gt(bytes_when_called(&t, first), 0);
+    cupel_store_delete(t.store);
+    t.store = cupel_store_new(t.engine, NULL, NULL);
+    t.ctx = cupel_store_context(t.store);
+    ck_assert_uint_eq(bytes_when_called(&t, second), 0);
+    cupel_module_delete(first);
+    ck_assert_uint_gt(bytes_when_called(&t, third), 0);
+    ck_assert_uint_eq(bytes_when_called(&t, second), 0);
+    cupel_module_delete(second);
+    cupel_module_delete(third);
+    world_fini(&t);
+}
+END_TEST
+
 struct switcher {
     cupel_module_t *module;
     unsigned count;
@@ -378,6 +407,7 @@ int main(void)
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, first_call_stitches);
     tcase_add_loop_test(tc, interpreted_if_so_configured, 0, 2);
+    tcase_add_test(tc, the_budget_is_shared);
     tcase_add_test(tc, tiers_change_at_slices);
     tcase_add_loop_test(tc, traps_are_the_interpreters, 0,
                         (int)(sizeof trapping / sizeof *trapping));
