@@ -92,7 +92,7 @@ class Authority:
                        stderr=subprocess.DEVNULL)
 
     def sign(self, name, purpose="clientAuth", days=1):
-        """(certificate, key) of somebody; valid for so many days, from now or until now."""
+        """(certificate, key) of somebody; valid for so many days, from an hour ago or until then."""
         base = os.path.join(self.folder, f"{self.name}-{name}")
         config = base + ".cnf"
         with open(config, "w") as file:
@@ -105,10 +105,9 @@ class Authority:
             file.write("%02X\n" % (abs(hash(base)) % 200 + 16))
         self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout",
                      base + ".key", "-out", base + ".csr")
-        when = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + 86400 * d))
+        an_hour_ago = time.time() - 3600
+        when = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(an_hour_ago + 86400 * d))
                 for d in sorted((0, days))]
-        if days > 0:
-            when[0] = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() - 3600))
         self.openssl("ca", "-batch", "-notext", "-config", config, "-extensions", "e", "-cert",
                      self.certificate, "-keyfile", self.key, "-in", base + ".csr", "-out",
                      base + ".pem", "-startdate", when[0], "-enddate", when[1])

@@ -492,6 +492,7 @@ pageTest("nothing but the page's own scripts runs", { kit: kit() }, async (page,
 
 pageTest("without a service the page says so", { kit: kit() }, async (page, daemon, context) => {
     await openModule(page, "kit");
+    await openFunction(page, "add"); // it is there
     await context.setOffline(true);
     const result = await call(page, "add", ["1", "2"]);
 
